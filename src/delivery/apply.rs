@@ -188,7 +188,7 @@ async fn withdrawn_of(applying: &Applying<'_>, seen: &[Withdrawn], applied: &mut
     }
     let ledger = applying.library.deliveries(job.batch, Some(applying.target)).await?;
     let withdrawn = withdrawn(job, &made.items, &ledger, &Lying::default());
-    applied.withdrawn = withdrawn.into_iter().map(|one| one.as_seen(seen)).collect();
+    applied.withdrawn = withdrawn.into_iter().map(|one| one.seen_in(seen)).collect();
     Ok(())
 }
 

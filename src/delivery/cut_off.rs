@@ -53,7 +53,7 @@ pub(super) fn made_again(job: &Job, parcel: &Parcel, entries: &[&Delivered], led
 pub(super) fn as_delivered(job: &Job, name: &str, ledger: &[Delivered]) -> Option<Vec<u8>> {
     let of_name = |entry: &Delivered| Parcel::read(entry.parcel.as_deref()?).filter(|parcel| parcel.name == name);
     let arrived = || ledger.iter().filter(|entry| entry.state.arrived());
-    let last = arrived().filter_map(of_name).last()?;
+    let last = arrived().filter_map(of_name).next_back()?;
     let now: BTreeMap<&str, &MappedRow> = job.mapped.rows.iter().map(|row| (row.key.as_str(), row)).collect();
     let mut rows: IndexMap<&str, Vec<CellText>> = IndexMap::new();
     for entry in arrived().filter(|entry| of_name(entry).is_some_and(|parcel| parcel.is_same(&last))) {

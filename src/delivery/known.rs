@@ -48,7 +48,7 @@ pub fn known(
     let mut sum = Reconciliation { selected: rows.len(), ..Reconciliation::default() };
     rows.iter().for_each(|row| sum.count(row.outcome));
     let seen = plan.map_or(&[][..], |plan| plan.withdrawn.as_slice());
-    let withdrawn = withdrawn(job, &made.items, ledger, &Lying::default()).into_iter().map(|one| one.as_seen(seen)).collect();
+    let withdrawn = withdrawn(job, &made.items, ledger, &Lying::default()).into_iter().map(|one| one.seen_in(seen)).collect();
     Known { rows, sum, withdrawn }
 }
 

@@ -121,7 +121,7 @@ pub(super) fn cleared(job: &Job, items: &[Item], ledger: &[Delivered]) -> Vec<St
 
 impl Withdrawn {
     /// The same as somebody saw it there: what was in a table that was gone then has not come back by itself.
-    pub(super) fn as_seen(self, seen: &[Withdrawn]) -> Self {
+    pub(super) fn seen_in(self, seen: &[Withdrawn]) -> Self {
         let is_this = |one: &&Withdrawn| (&one.object, &one.push, &one.erased) == (&self.object, &self.push, &self.erased);
         let is_gone = seen.iter().find(is_this).is_some_and(|one| one.is_gone);
         Withdrawn { would_be_cleared: self.would_be_cleared && !is_gone, is_gone: self.is_gone || is_gone, ..self }

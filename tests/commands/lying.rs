@@ -71,8 +71,9 @@ fn the_beginning_of_a_table_is_written_over_also_where_a_row_is_another_since() 
     let path = table(&home).expect("it lies there");
     let whole = || std::fs::read(&path).expect("there");
     // Half of it, and all but its end: from before what is another now to behind that.
-    for (bytes, decision) in [(whole().len() / 2, "hold"), (whole().len() - 3, "decline")] {
-        std::fs::write(&path, &whole()[..bytes]).expect("cut");
+    for (share, decision) in [(2, "hold"), (1, "decline")] {
+        let bytes = whole();
+        std::fs::write(&path, &bytes[..bytes.len() / share - 3]).expect("cut");
         decide(&home, "c-2", decision, "14");
         let report = night(&home, "drop").json(0);
         assert_eq!((&report["sum"]["delivered"], &report["lost"]), (&json!(4), &json!(4)), "{report:#}");
