@@ -60,6 +60,7 @@ mod told;
 mod told_apart;
 mod transcribing;
 mod travelling;
+mod uploading;
 mod vanishing;
 mod watching;
 pub(crate) mod wires;
