@@ -56,8 +56,8 @@ impl Library {
             let place = row.place;
             let stored = inner.stored(row)?;
             let header = stored.read_header()?;
-            let at = since.map_or(header.at, |since| header.at.max(since));
-            let header = Header { writer: other, seq, prev, at, ..header };
+            let after = since.max(header.after).filter(|after| *after > header.at);
+            let header = Header { writer: other, seq, prev, after, ..header };
             let gone = sqlx::query("delete from event where place = ?").bind(place).execute(&mut *transaction).await;
             gone.map_err(|error| inner.failed(error, 0))?;
             // The body is under a key that knows the event's id, which stays.
@@ -87,7 +87,7 @@ impl Library {
 }
 
 impl Inner {
-    /// The latest time in a stream before a number.
+    /// Where the latest of a stream stands that comes before a number.
     async fn latest_before(&self, db: &mut SqliteConnection, writer: WriterId, from: u64) -> Result<Option<Timestamp>> {
         let rows: Vec<Row> =
             sqlx::query_as("select place, id, writer, subject, header, body, hash from event where writer = ? and seq < ?")
@@ -98,7 +98,7 @@ impl Inner {
                 .map_err(|error| self.unread(error))?;
         let mut latest = None;
         for row in rows {
-            latest = latest.max(Some(self.stored(row)?.read_header()?.at));
+            latest = latest.max(Some(self.stored(row)?.read_header()?.stands()));
         }
         Ok(latest)
     }

@@ -19,7 +19,7 @@ fn handed_after(before: impl FnOnce(&mut Shelf)) -> Station {
     before(&mut shelf);
     shelf.colleague("Ivo", 4);
     let (handoff, by) = (EventId(uuid::Uuid::from_u128(7)), Value::Null);
-    shelf.act(reviewer("Mara"), Act::Received { handoff, from: by.clone(), by, until: None, names: false });
+    shelf.act(reviewer("Mara"), Act::Received { handoff, from: by.clone(), by, until: None, names: false, covers: Vec::new() });
     let mut station = Station::of("Mara", shelf, |_| {});
     station.press("enter");
     station
@@ -288,7 +288,7 @@ fn a_name_of_which_there_is_none_any_more_is_not_called_hidden() {
         let mut shelf = Shelf::new();
         shelf.colleague("Ivo", 4);
         let (handoff, by) = (EventId(uuid::Uuid::from_u128(7)), Value::Null);
-        shelf.act(reviewer("Mara"), Act::Received { handoff, from: by.clone(), by, until: None, names: true });
+        shelf.act(reviewer("Mara"), Act::Received { handoff, from: by.clone(), by, until: None, names: true, covers: Vec::new() });
         let gone = &mut shelf.batch.submissions[1].candidate;
         gone.name = None;
         let subject = gone.id;

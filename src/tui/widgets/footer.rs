@@ -110,7 +110,10 @@ impl Footer<'_> {
     }
 }
 
-/// One line of news; its sign says the same as its colour.
+/// The most rows that news take.
+const MOST_ROWS: u16 = 4;
+
+/// One line of news, or as many as it takes; its sign says the same as its colour.
 pub struct Notice<'a> {
     /// What it means: [`Role::Notice`], [`Role::Warning`], [`Role::Error`], [`Role::Late`], [`Role::Saved`], [`Role::Pending`].
     pub role: Role,
@@ -119,7 +122,7 @@ pub struct Notice<'a> {
 }
 
 impl Notice<'_> {
-    /// Draws it over the first row of `area`.
+    /// Draws it over the first row of `area`, and over those above it as far as it is longer: what is last in it is what to do.
     pub fn draw(&self, canvas: &mut Canvas<'_>, area: Rect) {
         let glyphs = canvas.glyphs();
         let sign = match self.role {
@@ -129,7 +132,17 @@ impl Notice<'_> {
             Role::Pending => glyphs.pick("◌ ", "o "),
             _ => "",
         };
-        canvas.line(area.x, area.y, area.width, [(sign.into(), self.role), ((&self.words).into(), self.role)]);
+        let whole = Words::from(format!("{sign}{}", self.words.as_str()));
+        if whole.width() <= area.width {
+            canvas.paint(Rect { height: 1, ..area }, Role::Footer);
+            canvas.line(area.x, area.y, area.width, [(sign.into(), self.role), ((&self.words).into(), self.role)]);
+            return;
+        }
+        let lines = whole.wrapped(area.width);
+        let rows = (lines.len() as u16).min(MOST_ROWS).min(area.y - canvas.area().y + 1);
+        let area = Rect { y: area.y + 1 - rows, height: rows, ..area };
+        canvas.clear(area, Role::Footer);
+        canvas.paragraph(area, whole, self.role);
     }
 }
 
