@@ -9,7 +9,7 @@ use super::{faked, sealed};
 use crate::home::{Home, Ran};
 
 /// So many days from today.
-fn day(from_now: i64) -> String {
+pub(super) fn day(from_now: i64) -> String {
     (Timestamp::now() + SignedDuration::from_hours(24 * from_now)).strftime("%Y-%m-%d").to_string()
 }
 
@@ -28,12 +28,12 @@ fn decided(home: &Home, candidate: &str) -> String {
 }
 
 /// Takes the reply in, and says what the command said for people.
-fn takes_reply(mara: &Home, noor: &Home) -> Ran {
+pub(super) fn takes_reply(mara: &Home, noor: &Home) -> Ran {
     fs::copy(noor.path().join("y.earmark"), mara.path().join("y.earmark")).expect("it was made");
     mara.run(&["import", "y.earmark"])
 }
 
-const REPLIES: [&str; 6] = ["handoff", "small batch", "--reply", "--out", "y.earmark", "--replace"];
+pub(super) const REPLIES: [&str; 6] = ["handoff", "small batch", "--reply", "--out", "y.earmark", "--replace"];
 
 #[test]
 fn what_is_decided_after_a_decision_from_a_clock_that_is_ahead_stands_at_once() {

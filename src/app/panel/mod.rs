@@ -214,7 +214,7 @@ impl App {
         self.measure()
     }
 
-    /// What the cut line says, as `earmark panel --meet` does; that is nothing where none is drawn.
+    /// What the cut line says, as `earmark panel --meet` does, or why nothing can be said.
     fn line_in_words(&self, places: usize) -> Option<SafeText> {
         let (Screen::Panel(panel), Some(desk)) = (self.screen(), &self.desk) else { return None };
         if places == 0 {
@@ -224,7 +224,8 @@ impl App {
             let of = desk.batch.submissions.iter().find(|one| one.candidate.source_id == *id);
             of.map_or_else(|| id.clone(), |one| desk.called(one.id))
         };
-        let lines = panel::words::cut(&panel.analysis, places, called);
+        let mut lines = panel::words::cut(&panel.analysis, places, called);
+        lines.extend(panel::words::no_range(&panel.analysis));
         Some(SafeText::line(&lines.join(" ")))
     }
 

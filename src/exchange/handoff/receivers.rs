@@ -23,10 +23,10 @@ pub async fn receivers(library: &Library, me: ReviewerId) -> Result<Vec<PublicId
                 && let Act::HandedOff { to: Some(to), .. } = &event.act
                 && let Some(public) = person(to)
             {
-                let at = event.header.at;
-                let (last, kept) = found.entry(public.reviewer).or_insert_with(|| (at, public.clone()));
-                if at >= *last {
-                    (*last, *kept) = (at, public);
+                let stands = event.header.order();
+                let (last, kept) = found.entry(public.reviewer).or_insert_with(|| (stands, public.clone()));
+                if stands >= *last {
+                    (*last, *kept) = (stands, public);
                 }
             }
         }
