@@ -193,6 +193,12 @@ fn every_way_to_fail_has_a_name_the_rest_is_written_down_and_a_rerun_takes_up_on
             if is_first && is_broken.load(std::sync::atomic::Ordering::SeqCst) { reply() } else { text(&verbose()) }
         });
         let home = attached();
+        // Two files of the bundle hold the same sound: in place of one of them comes another, which ends in silence.
+        let mut other = std::fs::read(super::bundle::media("voice.wav")).expect("it is there");
+        let end = other.len();
+        other[end - 8_000..].fill(0);
+        std::fs::write(home.path().join("bundle/other.wav"), other).expect("written");
+        change(&home, |batch| batch["submissions"][1]["answers"][0]["file"] = "other.wav".into());
         endpoint(&home, &engine.address, "");
         let report = transcribed(&home, &[], 4);
         assert_eq!(report["outcomes"], json!({ "written down": 4, name: 1 }), "{report}");
