@@ -227,10 +227,10 @@ fn about(desk: &Desk, submission: &Submission) -> Option<(SafeText, Role)> {
     if let Some(decided) = desk.decided_in_words(submission.id) {
         parts.push(decided);
     }
-    match desk.totals(submission.id) {
-        (Some(own), Some(panel)) => parts.push(format!("your total {own:.0} of 100, the panel's {panel:.0}")),
-        (Some(own), None) => parts.push(format!("your total {own:.0} of 100")),
-        (None, Some(panel)) => parts.push(format!("the panel's total {panel:.0} of 100")),
+    match desk.totals_in_words(submission.id) {
+        (Some(own), Some(panel)) => parts.push(format!("your total {own} of 100, the panel's {panel}")),
+        (Some(own), None) => parts.push(format!("your total {own} of 100")),
+        (None, Some(panel)) => parts.push(format!("the panel's total {panel} of 100")),
         (None, None) => {}
     }
     let tags: Vec<&str> = desk.sight.tags_of(submission.id).map(SafeText::as_str).collect();
@@ -318,7 +318,7 @@ fn heard_cell<'a>(desk: &Desk, answer: &Answer, glyphs: Glyphs) -> Item<'a> {
         None => "   ?".to_owned(),
     };
     let (sign, role) = match share.percent() {
-        _ if share.reaches(desk.rules.protocol.heard_min) => (glyphs.pick("●", "*"), Role::Rated),
+        _ if desk.was_heard(answer.id) => (glyphs.pick("●", "*"), Role::Rated),
         Some(1..) => (glyphs.pick("◐", "+"), Role::Rated),
         _ => (glyphs.pick("○", "."), Role::Unrated),
     };
@@ -332,11 +332,11 @@ fn heard_cell<'a>(desk: &Desk, answer: &Answer, glyphs: Glyphs) -> Item<'a> {
 /// What became of a submission or what I recommend, and the totals: where there is little room, the one that says more.
 fn overall<'a>(desk: &Desk, submission: &Submission, roomy: bool) -> Item<'a> {
     let (words, role) = verdict(desk, submission);
-    let totals = match desk.totals(submission.id) {
-        (Some(own), Some(panel)) => format!("{own:.0} / {panel:.0}"),
-        (Some(own), None) => format!("{own:.0}"),
-        (None, Some(panel)) if desk.sight.only_decides() => format!("{panel:.0}"),
-        (None, Some(panel)) => format!("- / {panel:.0}"),
+    let totals = match desk.totals_in_words(submission.id) {
+        (Some(own), Some(panel)) => format!("{own} / {panel}"),
+        (Some(own), None) => own,
+        (None, Some(panel)) if desk.sight.only_decides() => panel,
+        (None, Some(panel)) => format!("- / {panel}"),
         (None, None) => return Item::new(words, role),
     };
     match (words, roomy) {
