@@ -117,7 +117,8 @@ impl Inner {
             let mut list = query.separated(", ");
             some.iter().for_each(|one| _ = list.push_bind(one.name.to_vec()));
             query.push(")");
-            let rows: Vec<(Vec<u8>, Vec<u8>)> = query.build_query_as().fetch_all(&mut *db).await.map_err(|error| self.unread(error))?;
+            let rows: Vec<(Vec<u8>, Vec<u8>)> =
+                query.build_query_as().fetch_all(&mut *db).await.map_err(|error| self.unread(error))?;
             let sealed: HashMap<&[u8], &[u8]> = rows.iter().map(|(name, sealed)| (&name[..], &sealed[..])).collect();
             for one in some {
                 let sealed = sealed.get(&one.name[..]);

@@ -57,12 +57,7 @@ pub fn sketch(stored: &[u8]) -> Option<Sketch> {
 ///
 /// # Errors
 /// When the library cannot be written to.
-pub async fn keep_prepared(
-    library: &Library,
-    candidate: CandidateId,
-    recording: Digest,
-    value: &[u8],
-) -> Result<(), LibraryError> {
+pub async fn keep_prepared(library: &Library, candidate: CandidateId, recording: Digest, value: &[u8]) -> Result<(), LibraryError> {
     let gist = sketch(value).map(|sketch| serde_json::to_vec(&sketch).expect("a sketch has string keys"));
     library.keep_prepared_and_gist(candidate, recording, PREPARED, value, gist.as_deref()).await
 }

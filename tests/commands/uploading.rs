@@ -54,7 +54,7 @@ impl Server {
         Server { ats, kept, takes, shows: shown }
     }
 
-    fn from_now_on(&self, takes: Takes) {
+    fn takes_now(&self, takes: Takes) {
         *self.takes.lock().expect("no panic") = takes;
     }
 
@@ -110,7 +110,7 @@ fn what_lies_beside_an_upload_counts_where_it_lies_there_whole_and_the_marker_co
         }
         let status = home.run(&["deliver", "status", "small batch", "--json"]).json(4);
         assert_eq!(status[0]["lacking"], 1, "{status:#}");
-        server.from_now_on(whole);
+        server.takes_now(whole);
         let report = server.run(&home, "nightly", &[]).json(0);
         assert_eq!(report["lacking"], json!([]), "{report:#}");
         assert_eq!((server.puts(".done"), server.puts(".csv")), (1, 1));
@@ -133,10 +133,10 @@ fn an_upload_that_replaces_nothing_or_half_failed_and_a_server_that_answers_is_n
         decide(&home, "c-2", "advance", "14");
         server.run(&home, "nightly", &[]).json(0);
         decide(&home, "c-2", "hold", "14");
-        server.from_now_on(takes);
+        server.takes_now(takes);
         let report = server.run(&home, "nightly", &[]).json(4);
         assert_eq!((&report["sum"]["failed"], &report["sum"]["unknown"]), (&json!(4), &json!(0)), "{report:#}");
-        server.from_now_on(whole);
+        server.takes_now(whole);
         assert_eq!(server.run(&home, "nightly", &[]).json(0)["sum"]["delivered"], 4);
     }
 }
@@ -152,7 +152,7 @@ fn an_upload_that_was_answered_and_does_not_lie_there_waits_for_a_person() {
         assert!(open.contains("does not lie there") || open.contains("is not seen there"), "{report:#}");
         assert_eq!(server.puts(".csv"), 1, "it may have been taken away at once");
     }
-    server.from_now_on(whole);
+    server.takes_now(whole);
     assert_eq!(server.run(&home, "retry", &["--again"]).json(0)["sum"]["delivered"], 4);
     assert_eq!(server.puts(".csv"), 2);
 }
@@ -182,10 +182,10 @@ fn an_upload_that_was_answered_while_nobody_could_look_failed_where_the_file_bef
     decide(&home, "c-2", "advance", "14");
     server.run(&home, "nightly", &[]).json(0);
     decide(&home, "c-2", "hold", "14");
-    server.from_now_on(|path, bytes| if path.ends_with(".csv") { (None, empty(202)) } else { whole(path, bytes) });
+    server.takes_now(|path, bytes| if path.ends_with(".csv") { (None, empty(202)) } else { whole(path, bytes) });
     assert_eq!(server.run(&home, "nightly", &[]).json(4)["sum"]["unknown"], 4);
     server.shows.store(true, Ordering::Relaxed);
-    server.from_now_on(whole);
+    server.takes_now(whole);
     assert_eq!(server.run(&home, "nightly", &[]).json(0)["sum"]["delivered"], 4);
 }
 
@@ -197,14 +197,14 @@ fn the_manifest_of_the_file_before_is_none_of_the_file_that_lies_there_now() {
         decide(&home, "c-2", "advance", "14");
         server.run(&home, "nightly", &[]).json(0);
         decide(&home, "c-2", "hold", "14");
-        server.from_now_on(|path, bytes| if path.ends_with(".sha256") { (None, empty(201)) } else { whole(path, bytes) });
+        server.takes_now(|path, bytes| if path.ends_with(".sha256") { (None, empty(201)) } else { whole(path, bytes) });
         let report = server.run(&home, "nightly", &["--metrics", "m.prom"]).json(4);
         assert_eq!(report["lacking"][0]["lacks"], "sheet.csv.sha256", "{report:#}");
         let metrics = std::fs::read_to_string(home.path().join("m.prom")).expect("written");
         let is_told = |line: &str| line.starts_with("earmark_delivery_lacking_files{") && line.ends_with(" 1");
         assert!(metrics.lines().any(is_told), "{metrics}");
         assert_eq!(home.run(&["deliver", "status", "small batch", "--json"]).json(4)[0]["lacking"], 1);
-        server.from_now_on(whole);
+        server.takes_now(whole);
         if is_changed {
             decide(&home, "c-2", "decline", "14");
         }
@@ -227,7 +227,7 @@ fn a_digest_that_went_before_a_file_that_is_refused_is_again_that_of_the_file_th
         server.run(&home, "nightly", &[]).json(0);
         let before = server.kept.lock().expect("no panic").clone();
         decide(&home, "c-2", "hold", "14");
-        server.from_now_on(|path, bytes| if path.ends_with(".csv") { (None, empty(409)) } else { whole(path, bytes) });
+        server.takes_now(|path, bytes| if path.ends_with(".csv") { (None, empty(409)) } else { whole(path, bytes) });
         let report = server.run(&home, "nightly", &[]).json(4);
         assert_eq!((&report["sum"]["failed"], &report["lacking"]), (&json!(4), &json!([])), "{report:#}");
         assert_eq!(*server.kept.lock().expect("no panic"), before, "{deliver}");
@@ -242,10 +242,10 @@ fn a_table_that_was_let_pass_and_refused_is_no_new_change_where_one_row_of_it_ch
     all.iter().for_each(|(candidate, id)| decide(&home, candidate, "advance", id));
     server.run(&home, "nightly", &[]).json(0);
     all.iter().for_each(|(candidate, id)| decide(&home, candidate, "hold", id));
-    server.from_now_on(|path, bytes| if path.ends_with(".csv") { (None, empty(409)) } else { whole(path, bytes) });
+    server.takes_now(|path, bytes| if path.ends_with(".csv") { (None, empty(409)) } else { whole(path, bytes) });
     server.run(&home, "nightly", &[]).json(1);
     assert_eq!(server.run(&home, "nightly", &["--max-change", "100"]).json(4)["sum"]["failed"], 4);
     decide(&home, "c-2", "decline", "14");
-    server.from_now_on(whole);
+    server.takes_now(whole);
     assert_eq!(server.run(&home, "nightly", &[]).json(0)["sum"]["delivered"], 4);
 }
