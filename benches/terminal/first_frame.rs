@@ -1,7 +1,7 @@
 //! From the start to the first frame, and to the grid with its answers.
 
 use super::figures::{Limits, Ratio, least, median};
-use super::{Library, Screen, Terminal, editor, is_at_rest, lines, process};
+use super::{Counts, Home, Library, Screen, Terminal, editor, is_at_rest, lines, process};
 
 const ROUNDS: usize = 15;
 const SIZE: (u16, u16) = (80, 24);
@@ -17,13 +17,14 @@ pub(crate) fn run(library: &Library, limits: &mut Limits) {
     let file = lines(home, 50_000);
     let (mut frame, mut grid, mut theirs, mut memory) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        let terminal = home.sit_down(library.command, "null", SIZE);
-        frame.push(cpu_until(&terminal, "anything", |screen| !screen.title().is_empty()));
+        let counts = Counts { used: process::cpu_ms, once: |screen| !screen.title().is_empty() };
+        let terminal = home.start_counting(Home::program(library.command), &[("EARMARK_AUDIO", "null")], SIZE, counts);
+        frame.push(terminal.counted());
         grid.push(cpu_until(&terminal, "the grid", is_at_rest));
         memory.push(process::memory_mib(terminal.process()));
         terminal.kill();
         if let Some(vim) = editor("vim", home, &file, SIZE) {
-            theirs.push(cpu_until(&vim, "its first frame", |screen| screen.shows("c-000000")));
+            theirs.push(vim.counted());
             vim.kill();
         }
     }

@@ -15,7 +15,7 @@ mod pty;
 use std::process::ExitCode;
 
 use figures::Limits;
-use pty::{Home, Screen, Terminal, crowd};
+use pty::{Counts, Home, Screen, Terminal, crowd};
 
 /// A library with one batch in it, and how it is opened.
 struct Library {
@@ -75,7 +75,8 @@ fn editor(program: &str, home: &Home, file: &str, size: (u16, u16)) -> Option<Te
     let there = std::process::Command::new(program).arg("--version").output().is_ok();
     let mut command = portable_pty::CommandBuilder::new(program);
     command.args(["-u", "NONE", file]);
-    there.then(|| home.start(command, &[], size))
+    let counts = Counts { used: process::cpu_ms, once: |screen| screen.shows("c-000000") };
+    there.then(|| home.start_counting(command, &[], size, counts))
 }
 
 /// Writes a file of so many lines and returns its name.

@@ -162,7 +162,7 @@ impl App {
             && let Some(side) = &mut compare.overall
         {
             side.paper = Some(Paper { submission, kind, text, scroll: 0 });
-            self.tell(Tone::Done, "PgDn and PgUp turn the document, Esc puts it away. That it was read is in the journal.");
+            self.tell(Tone::Done, "PgDn and PgUp turn it, Esc puts it away; that it was read is journaled.");
         } else {
             self.overlays.push(Overlay::Reader(Reader::new(title, page)));
         }

@@ -25,7 +25,10 @@ pub(super) const MAGIC: &[u8; 13] = b"earmark vlt 1";
 pub(super) const PREFIX: usize = 19;
 pub(super) const PIECE: usize = 64 * 1024;
 pub(super) const TAG: usize = 16;
-/// What the names of files begin with that are being written.
+/// Where files lie in the vault while they are written: apart, so that a start finds what a killed one left without going through
+/// everybody's shelves.
+const PARTS: &str = ".parts";
+/// What their names begin with.
 const PART: &str = ".part-";
 
 /// What a file of the vault holds; part of what its name and its cipher depend on.
@@ -79,8 +82,10 @@ impl Shelf {
     ///
     /// The file is whole and on disk before it has its name.
     pub(super) fn write(&self, content: Content, from: &mut dyn Read) -> Result<Digest> {
+        let parts = self.vault.join(PARTS);
         make_private_folder(&self.folder)?;
-        let mut part = locked_part(&self.vault, PART).map_err(|error| LibraryError::write(&self.vault, 0, error))?;
+        make_private_folder(&parts)?;
+        let mut part = locked_part(&parts, PART).map_err(|error| LibraryError::write(&parts, 0, error))?;
         let (digest, bytes) = self.encrypt(content, from, part.as_file_mut())?;
         let path = self.path(content, digest);
         let failed = |error| LibraryError::write(&path, bytes, error);
@@ -197,8 +202,9 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
 /// Every file of the vault, relative to the library's folder and sorted; those that are being written are left out.
 pub(super) fn files(library: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
-    for shelf in entries(&library.join("vault"))?.iter().filter(|path| path.is_dir()) {
-        files.extend(entries(shelf)?.iter().filter_map(|path| path.strip_prefix(library).ok()).map(Path::to_owned));
+    let shelves = entries(&library.join("vault"))?.into_iter().filter(|path| path.is_dir() && !path.ends_with(PARTS));
+    for shelf in shelves {
+        files.extend(entries(&shelf)?.iter().filter_map(|path| path.strip_prefix(library).ok()).map(Path::to_owned));
     }
     files.sort();
     Ok(files)
@@ -220,8 +226,9 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
 
 /// Removes what a killed process left half written: what nobody holds any more, and where that cannot be told what is a day old.
 pub(super) fn sweep(library: &Path) {
-    sweep_let_go(&library.join("vault"), PART);
-    sweep_parts(&library.join("vault"), PART);
+    let parts = library.join("vault").join(PARTS);
+    sweep_let_go(&parts, PART);
+    sweep_parts(&parts, PART);
 }
 
 /// Removes what is a day old and longer and lies in `folder` under a temporary name that begins with `prefix`.

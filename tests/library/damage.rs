@@ -189,7 +189,7 @@ async fn a_full_disk_is_said_with_path_and_bytes_and_what_was_saved_stays() {
     }
     drop(library);
     assert_eq!(
-        fs::read_dir(folder.join("vault"))
+        fs::read_dir(folder.join("vault/.parts"))
             .expect("it is there")
             .filter(|entry| entry.as_ref().is_ok_and(|entry| entry.path().is_file()))
             .count(),

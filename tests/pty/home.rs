@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use portable_pty::CommandBuilder;
 
-use super::{PROGRAM, Terminal};
+use super::{Counts, PROGRAM, Terminal};
 
 /// A person's home folder.
 pub(crate) struct Home(tempfile::TempDir);
@@ -41,14 +41,31 @@ impl Home {
 
     /// The same, with these variables in its environment.
     pub(crate) fn sit_down_with(&self, args: &[&str], variables: &[(&str, &str)], size: (u16, u16)) -> Terminal {
-        let mut command = CommandBuilder::new(PROGRAM);
-        command.args(args);
-        self.start(command, variables, size)
+        self.start(Self::program(args), variables, size)
     }
 
     /// Starts any program at a terminal.
     pub(crate) fn start(&self, command: CommandBuilder, variables: &[(&str, &str)], size: (u16, u16)) -> Terminal {
-        start_in(self.path(), command, variables, size)
+        start_in(self.path(), command, variables, size, None)
+    }
+
+    /// The same, and counts.
+    #[allow(dead_code, reason = "programs that measure ask for it")]
+    pub(crate) fn start_counting(
+        &self,
+        command: CommandBuilder,
+        variables: &[(&str, &str)],
+        size: (u16, u16),
+        counts: Counts,
+    ) -> Terminal {
+        start_in(self.path(), command, variables, size, Some(counts))
+    }
+
+    /// The program, to be started with these arguments.
+    pub(crate) fn program(args: &[&str]) -> CommandBuilder {
+        let mut command = CommandBuilder::new(PROGRAM);
+        command.args(args);
+        command
     }
 
     /// Runs the program with this on its input; returns its exit code and what it printed.
@@ -76,12 +93,18 @@ impl Home {
     }
 }
 
-fn start_in(home: &Path, mut command: CommandBuilder, variables: &[(&str, &str)], size: (u16, u16)) -> Terminal {
+fn start_in(
+    home: &Path,
+    mut command: CommandBuilder,
+    variables: &[(&str, &str)],
+    size: (u16, u16),
+    counts: Option<Counts>,
+) -> Terminal {
     command.env_clear();
     environment(home).iter().for_each(|(name, value)| command.env(name, value));
     variables.iter().for_each(|(name, value)| command.env(name, value));
     command.cwd(home);
-    Terminal::start(command, size)
+    Terminal::start(command, size, counts)
 }
 
 /// This home and nothing of the person who runs the tests.

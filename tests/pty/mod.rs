@@ -33,6 +33,14 @@ pub(crate) struct Terminal {
     ended: Option<ExitStatus>,
 }
 
+/// What a program has used up when its screen is so for the first time, asked by the reading thread before anything else is done.
+pub(crate) struct Counts {
+    /// Of its process.
+    pub(crate) used: fn(rustix::process::Pid) -> f64,
+    /// How the screen is then.
+    pub(crate) once: fn(&Screen) -> bool,
+}
+
 /// What the reading thread has taken in.
 struct Seen {
     state: Mutex<State>,
@@ -49,18 +57,21 @@ struct State {
     at: Instant,
     /// Whether a frame has begun and not ended.
     within_frame: bool,
+    /// What was counted.
+    counted: Option<f64>,
     over: bool,
 }
 
 impl Terminal {
-    fn start(command: CommandBuilder, (columns, rows): (u16, u16)) -> Self {
+    fn start(command: CommandBuilder, (columns, rows): (u16, u16), counts: Option<Counts>) -> Self {
         let pair = native_pty_system().openpty(size(columns, rows)).expect("a pseudo-terminal");
         let child = pair.slave.spawn_command(command).expect("the program starts");
+        let process = process_of(&*child);
         drop(pair.slave);
         let [rows, columns] = [rows, columns].map(nonzero);
         let parser = vt100::Parser::new(rows, columns, 0);
         let shown = parser.screen().clone();
-        let state = State { parser, shown, bytes: Vec::new(), at: Instant::now(), within_frame: false, over: false };
+        let state = State { parser, shown, bytes: Vec::new(), at: Instant::now(), within_frame: false, counted: None, over: false };
         let seen = Arc::new(Seen { state: Mutex::new(state), changed: Condvar::new() });
         let mut reader = pair.master.try_clone_reader().expect("its output can be read");
         let sees = Arc::clone(&seen);
@@ -68,7 +79,8 @@ impl Terminal {
             let mut bytes = [0; 65_536];
             // A pseudo-terminal without its program answers with an error: the end.
             while let Ok(read @ 1..) = std::io::Read::read(&mut reader, &mut bytes) {
-                sees.take_in(&bytes[..read]);
+                let used = counts.as_ref().map(|counts| ((counts.used)(process), counts.once));
+                sees.take_in(&bytes[..read], used);
             }
             sees.end();
         });
@@ -146,6 +158,19 @@ impl Terminal {
         }
     }
 
+    /// What was counted, once the screen was so.
+    #[allow(dead_code, reason = "programs that measure ask for it")]
+    pub(crate) fn counted(&self) -> f64 {
+        let mut state = self.seen.lock();
+        loop {
+            if let Some(counted) = state.counted {
+                return counted;
+            }
+            assert!(!state.over, "the program ended before: {}", state.tail());
+            state = self.seen.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
     /// What stands on the screen now.
     pub(crate) fn screen(&self) -> Screen {
         Screen::of(&self.seen.lock().shown)
@@ -184,8 +209,7 @@ impl Terminal {
 
     /// The program's process.
     pub(crate) fn process(&self) -> rustix::process::Pid {
-        let id = self.child.process_id().expect("it was started");
-        rustix::process::Pid::from_raw(id as i32).expect("a process has a number")
+        process_of(&*self.child)
     }
 
     /// Sends the program a signal.
@@ -238,7 +262,7 @@ impl Seen {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take_in(&self, bytes: &[u8]) {
+    fn take_in(&self, bytes: &[u8], used: Option<(f64, fn(&Screen) -> bool)>) {
         let mut state = self.lock();
         state.at = Instant::now();
         state.bytes.extend_from_slice(bytes);
@@ -246,6 +270,12 @@ impl Seen {
         state.see_frames(bytes.len());
         if !state.within_frame {
             state.shown = state.parser.screen().clone();
+            if let Some((used, once)) = used
+                && state.counted.is_none()
+                && once(&Screen::of(&state.shown))
+            {
+                state.counted = Some(used);
+            }
         }
         self.changed.notify_all();
     }
@@ -273,6 +303,11 @@ impl State {
         let from = self.bytes.len().saturating_sub(600);
         format!("{:?}", String::from_utf8_lossy(&self.bytes[from..]))
     }
+}
+
+fn process_of(child: &dyn Child) -> rustix::process::Pid {
+    let id = child.process_id().expect("it was started");
+    rustix::process::Pid::from_raw(id as i32).expect("a process has a number")
 }
 
 fn nonzero(size: u16) -> std::num::NonZeroU16 {
