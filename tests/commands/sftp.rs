@@ -134,7 +134,7 @@ fn a_table_that_does_not_lie_there_any_more_is_written_again() {
 }
 
 #[test]
-fn what_says_that_all_is_there_goes_before_a_table_is_replaced_and_comes_after() {
+fn what_says_that_all_is_there_stays_until_the_next_table_can_be_put_and_comes_after_it() {
     let Some((home, server, to)) = connected() else { return };
     profile(&home, "spreadsheet", &format!("{}done_marker = \"{{filename}}.done\"\n", server.deliver()));
     let to = format!("{to}sheet.csv");
@@ -147,7 +147,8 @@ fn what_says_that_all_is_there_goes_before_a_table_is_replaced_and_comes_after()
     decide(&home, "c-2", "decline", "14");
     let failed = night().json(4);
     assert!(failed["sum"]["failed"] == 4 && failed["open"].to_string().contains("no ordinary file"), "{failed}");
-    assert!(!beside(".done").exists(), "nothing vouches for what is about to be replaced");
+    let last_nights = std::fs::read_to_string(beside("")).expect("it is there");
+    assert!(beside(".done").exists() && !last_nights.contains("decline"), "last night's table is whole, and is vouched for");
     std::fs::remove_dir(beside(".part")).expect("taken away");
     assert_eq!(night().json(0)["sum"]["delivered"], 4);
     let at = |end: &str| std::fs::metadata(beside(end)).and_then(|meta| meta.modified()).expect("a time");

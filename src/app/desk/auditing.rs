@@ -58,8 +58,8 @@ impl Desk {
         let of = submission.or_else(of_person);
         let words = SafeText::line(&self.act_in_words(event, acts));
         let what = match (&event.act, of) {
-            // What reviewers are called stays, also where a candidate is called so too.
-            (Act::Panel { .. }, _) => words,
+            // What reviewers are called stays, also where a candidate is called so too; digits of a seed or an address are no phone number.
+            (Act::Panel { .. } | Act::Shuffled { .. } | Act::Assisted { .. }, _) => words,
             (_, Some(of)) => self.quoted_of(of, &words),
             (_, None) => self.without_others(&words),
         };
