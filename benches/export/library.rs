@@ -158,6 +158,7 @@ fn ratings(batch: &Batch, reviewer: usize, at: Timestamp) -> BTreeMap<(AnswerId,
         let rating = Rating {
             observed,
             at,
+            stands: at,
             event,
             revision: None,
             reason: None,

@@ -107,7 +107,7 @@ actions! {
     PageUp "page-up" [Batches Batch Review Compare Panel Deliver Overlay] "Move up a page";
     PageDown "page-down" [Batches Batch Review Compare Panel Deliver Overlay] "Move down a page";
     First "first" [Batches Batch Panel Deliver Overlay] "Go to the first";
-    Last "last" [Batches Batch Panel Deliver Overlay] "Go to the last";
+    Last "last" [Batches Batch Compare Panel Deliver Overlay] "Go to the last";
     Open "open" [Batches Batch Panel Deliver Overlay] "Open, or do, what is selected", "enter choose one-way on-demand pre-recorded interview";
     OpenDemo "open-demo" [Batches] "Open the demo, in a library of its own", "try example";
     NextPane "next-pane" [Review Compare] "Go to the next pane";

@@ -173,6 +173,11 @@ impl App {
             Action::ColumnD => self.column(3),
             Action::NextColumn | Action::NextPane => self.turn_column(1),
             Action::PreviousColumn | Action::PreviousPane => self.turn_column(-1),
+            Action::Last => {
+                let answered = |compare: &Compare| compare.columns.iter().rposition(|column| column.answer.is_some());
+                let Screen::Compare(compare) = self.screen() else { return Vec::new() };
+                answered(compare).map(|nth| self.column(nth)).unwrap_or_default()
+            }
             Action::Up | Action::PreviousCriterion => self.step_compared(-1),
             Action::Down | Action::NextCriterion => self.step_compared(1),
             Action::PageDown => self.scroll_column(8),

@@ -4,7 +4,7 @@ use super::judging::Focus;
 use super::{App, Desk, Effect, Tone};
 use crate::interview::{AnswerId, Moment};
 use crate::panel::RankRange;
-use crate::protocol::{Covered, Names, Others, Particulars};
+use crate::protocol::{Hides, Names, Others, Particulars};
 use crate::text::SafeText;
 
 /// The most characters of a quote in a snippet.
@@ -46,7 +46,8 @@ impl Desk {
             Some(evidence) => (evidence.span, evidence.quote.clone()),
             None => self.last_said(answer, at),
         };
-        let quote = Covered::of(&quote, Some(&Particulars::of(&submission.candidate))).text;
+        let everyone = Particulars::names_of(self.batch.submissions.iter().map(|one| &one.candidate), []);
+        let quote = SafeText::block(&Hides::of(&submission.candidate, &everyone).cover(quote.as_str())).marked_as(&quote);
         if !quote.is_empty() {
             let kept: String = quote.as_str().chars().take(LONGEST).collect();
             let rest = if kept.len() < quote.as_str().len() { "…" } else { "" };

@@ -164,6 +164,7 @@ pub struct App {
     undo_asked: Option<EventId>,
     mint: Mint,
     now: Timestamp,
+    edition: u64,
 }
 
 /// Who reviews here.
@@ -263,6 +264,7 @@ impl App {
             undo_asked: None,
             mint: Mint::new(start.seed),
             now,
+            edition: 0,
         }
     }
 
@@ -284,6 +286,7 @@ impl App {
     pub fn update(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
         self.now = now;
         let (is_covered, chosen) = (!self.overlays.is_empty(), self.deck.chosen);
+        let only_moves = self.only_moves(&event);
         // Every key is a moment at which a written answer has been on screen so long.
         let mut effects = if matches!(event, Event::Do(_) | Event::Rested) { self.count_reading() } else { Vec::new() };
         effects.extend(self.take(event));
@@ -304,7 +307,21 @@ impl App {
             self.sift();
         }
         self.name_by_question();
+        if !only_moves || !effects.is_empty() {
+            self.edition += 1;
+        }
         effects
+    }
+
+    /// Another number after everything that may have changed what the grid's cells say: going from row to row does not.
+    pub fn edition(&self) -> u64 {
+        self.edition
+    }
+
+    fn only_moves(&self, event: &Event) -> bool {
+        let rests = self.overlays.is_empty() && self.desk.as_ref().is_some_and(|desk| !desk.sift_again);
+        let grid = matches!(self.screens.last(), Some(Screen::Batch(_)));
+        grid && rests && matches!(event, Event::Do(action) if action.rows().is_some())
     }
 
     /// Candidates are called as the question in front has it, in dialogs too.

@@ -69,7 +69,8 @@ impl App {
         let (laid, stands) = (desk.overall(&columns, order), desk.stands(&columns));
         compare.overall = Some(Side { laid, row: 0, column: 0, order, stands, scroll: 0, paper });
         if let Some(words) = self.desk.as_ref().and_then(|desk| more_handed(desk.taken_off())) {
-            return self.tell(Tone::Done, format!("{words}; you took them off. Ranks, ±: of all those.").as_str());
+            let words = format!("{words}; you took them off. Enter hears, D decides, & remarks. Ranks, ±: of all those.");
+            return self.tell(Tone::Done, words.as_str());
         }
         // Who was handed three of eight reads ranks among three.
         let words = match (order, self.only_decides()) {
@@ -99,6 +100,8 @@ impl App {
             Action::PageUp => return Some(self.turn_rests(-PAGE)),
             Action::NextColumn | Action::NextPane | Action::Forward5 | Action::Forward1 => by(0, 1),
             Action::PreviousColumn | Action::PreviousPane | Action::Back5 | Action::Back1 => by(0, -1),
+            Action::FromStart => by(0, isize::MIN / 2),
+            Action::Last => by(0, isize::MAX / 2),
             Action::TurnOrder => {
                 let order = if side.order == OrderOf::Rubric { OrderOf::Disagreement } else { OrderOf::Rubric };
                 return Some(self.lay_overall(order));
@@ -121,7 +124,8 @@ impl App {
                 return Some(self.tell(Tone::Hint, words));
             }
         };
-        let turned = |at: usize, by: isize, of: isize| if of == 0 { 0 } else { (at as isize + by).clamp(0, of - 1) as usize };
+        let turned =
+            |at: usize, by: isize, of: isize| if of == 0 { 0 } else { (at as isize).saturating_add(by).clamp(0, of - 1) as usize };
         let (row, column) = (turned(side.row, down, rows), turned(side.column, right, columns));
         if let Some(Screen::Compare(compare)) = self.screens.last_mut()
             && let Some(side) = &mut compare.overall

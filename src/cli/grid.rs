@@ -106,8 +106,8 @@ pub(super) fn say(seat: &Seat, rows: &[SubmissionId], context: &Context) {
 
 fn row(seat: &Seat, submission: &Submission) -> [String; 8] {
     let (desk, id) = (&seat.desk, submission.id);
-    let ((rated, of), (sealed, answers), (total, panel)) = (desk.rated_of_all(id), desk.sealed_of_all(id), desk.totals(id));
-    let figure = |figure: Option<f64>| figure.map_or_else(String::new, |figure| format!("{figure:.0}"));
+    let ((rated, of), (sealed, answers), (total, panel)) =
+        (desk.rated_of_all(id), desk.sealed_of_all(id), desk.totals_in_words(id));
     let heard = desk.heard_of_all(id).percent().map_or_else(|| "-".to_owned(), |percent| format!("{percent}%"));
     let decision = desk.decided_in_a_word(id).unwrap_or_default();
     let against = desk.against_in_words(id).map(|words| format!("against the ranking: {words}"));
@@ -122,8 +122,8 @@ fn row(seat: &Seat, submission: &Submission) -> [String; 8] {
         heard,
         format!("{rated}/{of}"),
         format!("{sealed}/{answers}"),
-        figure(total),
-        figure(panel),
+        total.unwrap_or_default(),
+        panel.unwrap_or_default(),
         decision.to_owned(),
         know.collect::<Vec<_>>().join("; "),
     ]

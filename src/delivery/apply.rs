@@ -174,12 +174,12 @@ pub async fn apply(applying: &mut Applying<'_>, plan: &Plan) -> Result<Applied, 
         }
     }
     run(applying, wanted, settled, &mut applied).await?;
-    withdrawn_of(applying, &mut applied).await?;
+    withdrawn_of(applying, &plan.withdrawn, &mut applied).await?;
     Ok(applied)
 }
 
 /// What was delivered and is no row any more: a table that was written whole has it no longer, elsewhere it still stands.
-async fn withdrawn_of(applying: &Applying<'_>, applied: &mut Applied) -> Result<(), NotApplied> {
+async fn withdrawn_of(applying: &Applying<'_>, seen: &[Withdrawn], applied: &mut Applied) -> Result<(), NotApplied> {
     let job = &applying.job;
     let made = items(job)?;
     let ledger = applying.library.deliveries(job.batch, Some(applying.target)).await?;
@@ -187,7 +187,8 @@ async fn withdrawn_of(applying: &Applying<'_>, applied: &mut Applied) -> Result<
         applying.library.step_deliveries(&cleared(job, &made.items, &ledger), Vec::new()).await?;
     }
     let ledger = applying.library.deliveries(job.batch, Some(applying.target)).await?;
-    applied.withdrawn = withdrawn(job, &made.items, &ledger);
+    let withdrawn = withdrawn(job, &made.items, &ledger, &Lying::default());
+    applied.withdrawn = withdrawn.into_iter().map(|one| one.seen_in(seen)).collect();
     Ok(())
 }
 

@@ -12,12 +12,15 @@ use super::cut_off::made_again;
 use super::items::Job;
 use super::lying::Lying;
 use super::settle::{Parcel, is_left_beside};
-use super::store::{StoreError, Trouble};
+use super::store::{Seen, StoreError, Trouble};
 use crate::export::mapping::PlannedFile;
 use crate::export::{Made, Manifest};
 use crate::interview::Digest;
 use crate::library::{Delivered, DeliveryState, LibraryError, Step};
 use crate::text::SafeText;
+
+/// What to do where a file that waits for something beside it is gone.
+const TAKEN: &str = "`deliver retry --arrived CANDIDATE` says that it was taken";
 
 /// What lies beside a file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -37,9 +40,15 @@ pub(super) struct Unput {
     pub(super) what: Beside,
     name: String,
     error: StoreError,
+    /// Whether the file itself is not there any more.
+    is_gone: bool,
 }
 
 impl Unput {
+    fn new(what: Beside, name: &str, error: StoreError) -> Self {
+        Unput { what, name: name.to_owned(), error, is_gone: false }
+    }
+
     /// For a person.
     pub(super) fn why(&self) -> String {
         format!("{} could not be put beside it: {}", self.name, self.error)
@@ -55,6 +64,12 @@ pub struct Lacking {
     pub lacks: SafeText,
     /// Why it could not be put there.
     pub reason: SafeText,
+    /// Whether the file itself lies there still, as far as anybody knows: then the next run puts it.
+    #[serde(skip)]
+    pub is_there: bool,
+    /// Whether that is the file of an earlier run, and not one that this run was to put there.
+    #[serde(skip)]
+    pub is_older: bool,
     /// In which way that failed.
     #[serde(skip)]
     pub(super) trouble: Option<Trouble>,
@@ -66,7 +81,21 @@ impl Lacking {
             file: SafeText::line(file),
             lacks: SafeText::line(&unput.name),
             reason: SafeText::line(&unput.error.text),
+            is_there: !unput.is_gone,
+            is_older: false,
             trouble: Some(unput.error.trouble),
+        }
+    }
+
+    /// For a person.
+    pub fn told(&self) -> String {
+        let Lacking { file, lacks, reason, .. } = self;
+        match (self.is_there, self.is_older) {
+            (true, false) => format!("{file} is there, and {lacks} could not be put beside it: {reason}"),
+            (true, true) => {
+                format!("{file} is there as it was delivered before, and {lacks} could not be put beside it: {reason}")
+            }
+            (false, _) => format!("{lacks} was not put there: {reason}"),
         }
     }
 }
@@ -111,9 +140,12 @@ impl Applying<'_> {
         }
         let ledger = self.library.deliveries(self.job.batch, Some(self.target)).await?;
         for (parcel, entries) in lying_now(&ledger) {
-            let is_seen = entries.iter().any(|entry| entry.parcel.as_ref().is_some_and(|written| lying.lies.contains(written)));
             let is_named = applied.lacking.iter().any(|one| one.file.raw() == parcel.name);
-            if is_named || entries.iter().any(|entry| sent.contains(&entry.key)) || (parcel.lacks.is_none() && !is_seen) {
+            if is_named || entries.iter().any(|entry| sent.contains(&entry.key)) {
+                continue;
+            }
+            let is_seen = entries.iter().any(|entry| entry.parcel.as_ref().is_some_and(|written| lying.lies.contains(written)));
+            if parcel.lacks.is_none() && !is_seen && (applied.sum.selected == 0 || !self.is_marked(&parcel).await) {
                 continue;
             }
             let unput = match self.completed(&parcel, &entries, &ledger).await {
@@ -124,9 +156,10 @@ impl Applying<'_> {
                 Ok(None) => continue,
                 Err(unput) => Some(unput),
             };
-            applied.lacks(unput.as_ref().map(|unput| Lacking::of(&parcel.name, unput)));
-            // What is gone is missed again by whoever looks; what was never put is known from here alone.
-            if parcel.lacks.is_some() {
+            let lacking = |unput| Lacking { is_older: !sent.is_empty(), ..Lacking::of(&parcel.name, unput) };
+            applied.lacks(unput.as_ref().map(lacking));
+            // Who asks in the morning is told, and what was never put is known from here alone.
+            if parcel.lacks.is_some() || unput.is_some() {
                 let written = parcel.lacking(unput.as_ref()).written();
                 let why = unput.as_ref().map(Unput::why);
                 let step = |entry: &&Delivered| Step { parcel: Some(written.clone()), ..Step::to(entry.key, entry.state) };
@@ -165,7 +198,8 @@ impl Applying<'_> {
             }
         }
         let manifest = format!("{}.manifest.json", parcel.name);
-        let is_owed = parcel.lacks == Some(Beside::Manifest);
+        // It comes after the digest: what lies there is of the file before.
+        let is_owed = matches!(parcel.lacks, Some(Beside::Digest | Beside::Manifest));
         if deliver.manifest && (is_owed || !self.lies_beside(Beside::Manifest, &manifest, None).await?) {
             let file = made_again(&self.job, parcel, entries, ledger);
             let rows = file.as_ref().map_or(entries.len(), |file| file.rows.len());
@@ -184,29 +218,47 @@ impl Applying<'_> {
         let what = parcel.lacks.unwrap_or(Beside::Marker);
         let name = match (what, &self.job.profile.deliver.done) {
             (Beside::Marker, Some(done)) => done.replace("{filename}", &parcel.name),
+            (Beside::Digest, _) => parcel.digest_file().0,
             _ => format!("{}.manifest.json", parcel.name),
         };
-        let unput = |error| Unput { what, name: name.clone(), error };
-        let refused = |text: String| unput(StoreError::new(Trouble::Refused, text));
+        let unput = |error| Unput::new(what, &name, error);
+        let gone = |text: String| Unput { is_gone: true, ..unput(StoreError::new(Trouble::Refused, text)) };
+        let waits_for_marker = self.job.profile.deliver.done.is_some();
         match self.store().read_back(&parcel.name, parcel.bytes).await.map_err(unput)? {
             None => Ok(true),
             Some(seen) if seen.is(parcel.bytes, &parcel.sha256) => Ok(true),
-            Some(seen) if seen.bytes.is_some() => Err(refused(format!("another file lies there as {}", parcel.name))),
+            Some(seen) if seen.bytes.is_some() => Err(gone(format!("another file lies there as {}", parcel.name))),
             Some(_) if entries.iter().any(|entry| self.looked.is_there(entry) == Some(true)) => Ok(false),
+            // Whoever minds the marker has not taken what never had one.
+            Some(_) if waits_for_marker => {
+                let text = "is not there any more, though nothing said that all of it was there: look for it there";
+                Err(gone(format!("{} {text}; {TAKEN}", parcel.name)))
+            }
             Some(_) if is_left_beside(self, parcel).await.map_err(unput)? => Ok(false),
-            Some(_) => Err(refused(format!(
-                "{} is not there any more, and nothing of ours lies beside it: look for it there; \
-                 `deliver retry --arrived CANDIDATE` says that it was taken",
-                parcel.name
-            ))),
+            Some(_) => {
+                let text = "is not there any more, and nothing of ours lies beside it: look for it there";
+                Err(gone(format!("{} {text}; {TAKEN}", parcel.name)))
+            }
         }
+    }
+
+    /// Whether a table that is written whole lies there still, and so does what says that all of it is there: nobody has begun to take
+    /// it away. Where that cannot be seen, it is left as it is.
+    async fn is_marked(&mut self, parcel: &Parcel) -> bool {
+        let deliver = &self.job.profile.deliver;
+        let is_taken = self.job.profile.rows.changed_only || deliver.taken_at_once || deliver.taken_away;
+        let Some(done) = deliver.done.as_ref().filter(|_| !is_taken) else { return false };
+        let done = done.replace("{filename}", &parcel.name);
+        let is_marked = matches!(self.store().read_back(&done, 0).await, Ok(Some(Seen { bytes: Some(_), .. })));
+        is_marked
+            && matches!(self.store().read_back(&parcel.name, parcel.bytes).await, Ok(Some(seen)) if seen.is(parcel.bytes, &parcel.sha256))
     }
 
     /// Whether something lies beside a file, with these bytes where they are known; what nobody is shown is taken to lie there.
     async fn lies_beside(&mut self, what: Beside, name: &str, bytes: Option<&[u8]>) -> Result<bool, Unput> {
         let length = bytes.map_or(0, |bytes| bytes.len() as u64);
         let seen = self.store().read_back(name, length).await;
-        let seen = seen.map_err(|error| Unput { what, name: name.to_owned(), error })?;
+        let seen = seen.map_err(|error| Unput::new(what, name, error))?;
         Ok(seen.is_none_or(|seen| match bytes {
             Some(bytes) => seen.is(length, &Digest::of(bytes)),
             None => seen.bytes.is_some(),
@@ -214,9 +266,26 @@ impl Applying<'_> {
     }
 
     async fn put(&mut self, what: Beside, name: &str, bytes: &[u8]) -> Result<(), Unput> {
-        let unput = |error| Unput { what, name: name.to_owned(), error };
+        let unput = |error| Unput::new(what, name, error);
         self.store().stage(name, bytes).await.map_err(unput)?;
-        self.store().publish(name).await.map_err(unput)
+        self.store().publish(name).await.map_err(unput)?;
+        self.arrived(name, bytes).await.map_err(unput)
+    }
+
+    /// Whether what was uploaded just now lies there whole, or counts as taken where nobody is shown that; in a folder it does.
+    async fn arrived(&mut self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        if !self.store().is_web() {
+            return Ok(());
+        }
+        let length = bytes.len() as u64;
+        match self.store().read_back(name, length).await? {
+            Some(seen) if seen.is(length, &Digest::of(bytes)) => Ok(()),
+            Some(Seen { bytes: Some(found), .. }) => {
+                let text = format!("{name} was uploaded with {length} bytes, and other bytes lie there, {found} of them");
+                Err(StoreError::new(Trouble::Refused, text))
+            }
+            _ => self.store().acknowledged(name).await.unwrap_or(Ok(())).map_err(|untaken| untaken.why),
+        }
     }
 
     /// Puts beside a file of so many rows what the profile asks for: its manifest, then the empty file that says that all is there. One
@@ -229,6 +298,11 @@ impl Applying<'_> {
         file: Option<&PlannedFile>,
         is_last: bool,
     ) -> Result<(), Unput> {
+        // The digest was put there before the file itself.
+        if self.job.profile.deliver.sha256 {
+            let (name, line) = parcel.digest_file();
+            self.arrived(&name, line.as_bytes()).await.map_err(|error| Unput::new(Beside::Digest, &name, error))?;
+        }
         if self.job.profile.deliver.manifest {
             let bytes = self.manifest(parcel, rows, file);
             self.put(Beside::Manifest, &format!("{}.manifest.json", parcel.name), &bytes).await?;

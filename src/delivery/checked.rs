@@ -58,6 +58,7 @@ mod tests {
             row: None,
             column: None,
             lost: false,
+            tried: false,
             doubt: None,
             reason: None,
             remedy: None,

@@ -47,7 +47,9 @@ pub fn known(
         expected.iter().map(|row| report(row, past(ledger, row.object.raw(), row.push.raw()), before, why)).collect();
     let mut sum = Reconciliation { selected: rows.len(), ..Reconciliation::default() };
     rows.iter().for_each(|row| sum.count(row.outcome));
-    Known { rows, sum, withdrawn: withdrawn(job, &made.items, ledger) }
+    let seen = plan.map_or(&[][..], |plan| plan.withdrawn.as_slice());
+    let withdrawn = withdrawn(job, &made.items, ledger, &Lying::default()).into_iter().map(|one| one.seen_in(seen)).collect();
+    Known { rows, sum, withdrawn }
 }
 
 fn report(row: &PlanRow, past: Past, before: &BTreeSet<Digest>, (why, is_held): (&str, bool)) -> RowReport {
@@ -60,6 +62,7 @@ fn report(row: &PlanRow, past: Past, before: &BTreeSet<Digest>, (why, is_held): 
         Some(DeliveryState::Sent | DeliveryState::Unknown) => {
             (RowOutcome::Unknown, said.or_else(|| Some("it was on its way; the next run looks for it first".into())))
         }
+        state if row.lost && is_held && state != Some(DeliveryState::Failed) => (RowOutcome::Held, row.reason.clone()),
         _ if row.lost || row.is_unread() => (RowOutcome::Failed, row.reason.clone()),
         _ if row.change == Change::Unchanged => (RowOutcome::Unchanged, None),
         _ if row.change == Change::Moved => (RowOutcome::Moved, row.reason.clone()),

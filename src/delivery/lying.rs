@@ -14,6 +14,8 @@ use crate::library::{Delivered, DeliveryState};
 pub struct Lying {
     /// Why a file does not lie there as it was delivered, by what the ledger says of it.
     gone: BTreeMap<String, String>,
+    /// Of these nothing lies there at all.
+    absent: BTreeSet<String>,
     /// What lies there as it was delivered, as the ledger says it.
     pub(super) lies: BTreeSet<String>,
     /// Whether all that was delivered was looked at.
@@ -31,6 +33,11 @@ impl Lying {
     /// Why the file in which this arrived does not lie there as it was delivered; none where it does, or where nobody looked.
     pub(super) fn why(&self, arrived: Option<&Delivered>) -> Option<&str> {
         self.gone.get(arrived?.parcel.as_deref()?).map(String::as_str)
+    }
+
+    /// Whether the file in which this arrived is not there at all any more.
+    pub(super) fn is_absent(&self, arrived: &Delivered) -> bool {
+        arrived.parcel.as_ref().is_some_and(|written| self.absent.contains(written))
     }
 }
 
@@ -68,7 +75,10 @@ pub async fn look_for_files(job: &Job<'_>, items: &[Item], ledger: &[Delivered],
                 lying.lies.insert(written.to_owned());
                 continue;
             }
-            None => format!("{} was delivered, and is not there any more", parcel.name),
+            None => {
+                lying.absent.insert(written.to_owned());
+                format!("{} was delivered, and is not there any more", parcel.name)
+            }
             Some(bytes) if bytes == parcel.bytes => format!("{} was delivered, and other bytes lie there now", parcel.name),
             Some(bytes) => format!("{} was delivered with {} bytes, and {bytes} lie there now", parcel.name, parcel.bytes),
         };

@@ -39,4 +39,4 @@ pub use plan::{Change, Doubt, OldNew, Plan, PlanRow, SCHEMA, Sights, plan, withd
 pub use pull::pull;
 pub use report::{GuardedCell, Reconciliation, RowOutcome, Run, prometheus};
 pub use store::{Store, StoreError};
-pub use withdrawn::Withdrawn;
+pub use withdrawn::{Erased, Withdrawn};

@@ -95,6 +95,9 @@ pub struct PlanRow {
     /// Whether it was seen there after it was delivered, and is not there any more.
     #[serde(default, skip_serializing_if = "is_not")]
     pub lost: bool,
+    /// Whether the same was tried before, and was not taken or may have been.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub tried: bool,
     /// What of it nobody knows, where that is so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub doubt: Option<Doubt>,
@@ -133,8 +136,8 @@ pub struct OldNew {
 }
 
 /// What was delivered and is no row of a plan any more.
-pub fn withdrawn(job: &Job, made: &Made, ledger: &[Delivered]) -> Vec<Withdrawn> {
-    super::withdrawn::withdrawn(job, &made.items, ledger)
+pub fn withdrawn(job: &Job, made: &Made, ledger: &[Delivered], lying: &Lying) -> Vec<Withdrawn> {
+    super::withdrawn::withdrawn(job, &made.items, ledger, lying)
 }
 
 /// What was seen at the other side before anything is planned.
@@ -161,19 +164,26 @@ impl Sights<'_> {
 /// The rows of a plan.
 pub fn plan(job: &Job, made: &Made, ledger: &[Delivered], sights: Sights<'_>) -> Vec<PlanRow> {
     let mut rows: Vec<PlanRow> = made.items.iter().map(|item| row(item, ledger, sights)).collect();
-    say_what_is_new(job, &mut rows);
+    let gone = super::withdrawn::withdrawn(job, &made.items, ledger, sights.lying).len();
+    say_what_is_new(job, &mut rows, gone);
     rows.extend(job.mapped.quarantined.iter().chain(&made.quarantined).map(quarantined));
     rows
 }
 
 /// Says of what is sent anew, though none of its own columns changes, why that is so: its reference covers the whole row.
-fn say_what_is_new(job: &Job, rows: &mut [PlanRow]) {
+/// Of a table that is written whole it covers all rows, and `gone` of those that were delivered are in it no more.
+fn say_what_is_new(job: &Job, rows: &mut [PlanRow], gone: usize) {
+    let whole = of_whole_table(job, rows, gone);
     let mut columns: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.change == Change::Update) {
         columns.entry(row.object.raw().to_owned()).or_default().extend(row.values.keys().cloned());
     }
     let is_silent = |row: &&mut PlanRow| row.change == Change::Update && row.values.is_empty() && row.reason.is_none();
     for row in rows.iter_mut().filter(is_silent) {
+        if let Some(why) = &whole {
+            row.reason = Some(SafeText::line(why));
+            continue;
+        }
         let push = job.profile.pushes.iter().find(|push| push.name == row.push.raw());
         let by_digest = push.is_some_and(|push| push.call.fields().iter().any(|field| field.starts_with("digest")));
         let others: Vec<&str> = columns.get(row.object.raw()).into_iter().flatten().map(String::as_str).collect();
@@ -183,6 +193,17 @@ fn say_what_is_new(job: &Job, rows: &mut [PlanRow]) {
             (false, _) => "its columns are as before, and the request is another: the profile or its values changed".to_owned(),
         }));
     }
+}
+
+/// Why a row in which nothing changes is sent again with a table that is written whole; none where it is not, or nothing says so.
+fn of_whole_table(job: &Job, rows: &[PlanRow], gone: usize) -> Option<String> {
+    let is_whole = job.profile.kind == Kind::File && !job.profile.rows.changed_only;
+    let new = rows.iter().filter(|row| row.change == Change::Create).count();
+    let changed = rows.iter().filter(|row| row.change == Change::Update && !row.values.is_empty()).count();
+    let told = [(changed, "changed"), (new, "new"), (gone, "in it no more")];
+    let told: Vec<String> = told.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    (is_whole && !told.is_empty())
+        .then(|| format!("its columns are as before; the table is written whole, and of its other rows are {}", told.join(", ")))
 }
 
 fn row(item: &Item, ledger: &[Delivered], Sights { presents, lying, overwrite }: Sights<'_>) -> PlanRow {
@@ -197,7 +218,8 @@ fn row(item: &Item, ledger: &[Delivered], Sights { presents, lying, overwrite }:
     let gone = lying.why(past.arrived);
     let is_lost = is_lost(present, item, past.arrived) || gone.is_some();
     let before = match (tells, values) {
-        _ if is_lost => None,
+        // A file that is gone is compared with what was delivered in it last.
+        _ if is_lost && gone.is_none() => None,
         (true, values) => values.cloned().map(Value::Object),
         _ => past.arrived.and_then(|entry| entry.detail.as_ref()).and_then(|(_, detail)| detail.get("values")).cloned(),
     };
@@ -214,8 +236,6 @@ fn row(item: &Item, ledger: &[Delivered], Sights { presents, lying, overwrite }:
         _ => Change::Update,
     };
     let maybe = past.last.filter(|last| matches!(last.state, DeliveryState::Sent | DeliveryState::Unknown));
-    let old = |column: &str| before.as_ref().and_then(|values| values.get(column)).cloned().unwrap_or(Value::Null);
-    let pairs = item.values.iter().map(|(column, new)| (column.clone(), OldNew { old: old(column), new: new.clone() }));
     PlanRow {
         object: SafeText::line(&item.object),
         candidate: item.shown.clone(),
@@ -226,14 +246,11 @@ fn row(item: &Item, ledger: &[Delivered], Sights { presents, lying, overwrite }:
             Some(present) => Some(present.digest()),
             None => past.arrived.map(|entry| entry.digest),
         },
-        values: if change == Change::Unchanged {
-            BTreeMap::new()
-        } else {
-            pairs.filter(|(_, pair)| pair.old != pair.new).collect()
-        },
+        values: if change == Change::Unchanged { BTreeMap::new() } else { changing(item, before.as_ref()) },
         row: None,
         column: None,
         lost: is_lost,
+        tried: was_tried(item, ledger),
         doubt: doubt(
             found.is_some_and(Result::is_err),
             maybe.filter(|_| !is_lost && change != Change::Unchanged && moved.is_none()),
@@ -248,6 +265,25 @@ fn row(item: &Item, ledger: &[Delivered], Sights { presents, lying, overwrite }:
         remedy: None,
         check: None,
     }
+}
+
+/// What changes of an item, by column.
+fn changing(item: &Item, before: Option<&Value>) -> BTreeMap<String, OldNew> {
+    let old = |column: &str| before.and_then(|values| values.get(column)).cloned().unwrap_or(Value::Null);
+    let pairs = item.values.iter().map(|(column, new)| (column.clone(), OldNew { old: old(column), new: new.clone() }));
+    pairs.filter(|(_, pair)| pair.old != pair.new).collect()
+}
+
+/// Whether the same was to be sent since something else arrived, and was not taken or may have been: somebody let it pass.
+fn was_tried(item: &Item, ledger: &[Delivered]) -> bool {
+    let its = ledger.iter().rev().filter(|entry| entry.push == item.push && entry.is_about(&item.object));
+    its.take_while(|entry| !entry.state.arrived()).any(|entry| is_same(entry, item))
+}
+
+/// Whether an entry has the content of an item; of a table that is written whole, that of its row, whatever the others are.
+fn is_same(entry: &Delivered, item: &Item) -> bool {
+    let of_row = || entry.detail.as_ref().and_then(|(_, detail)| detail["values"].as_object()) == Some(&item.values);
+    entry.digest == item.digest || (item.push == FILE && of_row())
 }
 
 /// What nobody knows of a row, by whether it could not be read, and what may have been sent of it.
@@ -289,6 +325,7 @@ fn quarantined(one: &Quarantined) -> PlanRow {
         row: Some(one.row),
         column: Some(one.column.clone()),
         lost: false,
+        tried: false,
         doubt: None,
         reason: Some(one.reason.clone()),
         remedy: Some(one.remedy.clone()),
@@ -334,6 +371,11 @@ impl Plan {
         self.withdrawn.iter().filter(|one| one.would_be_cleared)
     }
 
+    /// What a table that is written whole had, and would not have any more: also where its file is gone.
+    fn vanishing(&self) -> impl Iterator<Item = &Withdrawn> {
+        self.withdrawn.iter().filter(|one| one.would_be_cleared || one.is_gone)
+    }
+
     /// How many these are; none where that is not known: not all that had been delivered was looked at, and nothing was missed.
     pub fn lost_count(&self) -> Option<usize> {
         Some(self.lost().count()).filter(|count| *count > 0 || self.is_looked_at)
@@ -347,19 +389,24 @@ impl Plan {
     /// How many rows of what was there before would change, vanish from it, or have vanished by themselves. A row changes where any
     /// of its pushes changes a value that was there, and counts once.
     pub fn changed(&self) -> usize {
-        // A table that is written whole sends every row anew, also those in which nothing changes; and where there was nothing, filling
-        // it changes nothing of what was there.
+        // A table that is written whole sends every row anew, also those in which nothing changes, as it does where its file is gone;
+        // and where there was nothing, filling it changes nothing of what was there.
         let is_other = |pair: &OldNew| !same(&pair.old, &Value::Null) && !same(&pair.old, &pair.new);
-        let updates = self.rows.iter().filter(|row| row.change == Change::Update && row.values.values().any(is_other));
-        let rows = updates.chain(self.lost_records()).map(|row| row.object.raw());
-        rows.chain(self.cleared().map(|one| one.object.raw())).collect::<BTreeSet<_>>().len()
+        let is_of_file = |row: &PlanRow| row.lost && row.push.raw() == FILE;
+        // What somebody let pass and was not taken, or is not known to be, is no new change.
+        let may_change = |row: &&PlanRow| (row.change == Change::Update || is_of_file(row)) && !row.tried;
+        let updates = self.rows.iter().filter(may_change).filter(|row| row.values.values().any(is_other));
+        let rows = updates.chain(self.lost_records().filter(|row| !row.tried)).map(|row| row.object.raw());
+        rows.chain(self.vanishing().map(|one| one.object.raw())).filter(|object| !object.is_empty()).collect::<BTreeSet<_>>().len()
+            + self.vanishing().filter(|one| one.erased.is_some()).count()
     }
 
     /// How many rows were there before.
     pub fn before(&self) -> usize {
         let was_there = |row: &&PlanRow| row.lost || matches!(row.change, Change::Update | Change::Unchanged | Change::Moved);
         let rows = self.rows.iter().filter(was_there).map(|row| row.object.raw());
-        rows.chain(self.cleared().map(|one| one.object.raw())).collect::<BTreeSet<_>>().len()
+        rows.chain(self.vanishing().map(|one| one.object.raw())).filter(|object| !object.is_empty()).collect::<BTreeSet<_>>().len()
+            + self.vanishing().filter(|one| one.erased.is_some()).count()
     }
 
     /// The share of those that would change, in percent; none where nothing was there before.

@@ -83,7 +83,7 @@ impl Reconciliation {
 pub struct GuardedCell {
     /// The file's name; empty where the guard keeps its row out of every file.
     pub file: String,
-    /// Which cell; its row is counted from 0, the header not among them.
+    /// Which cell; its row is told counted from 1, the header not among them.
     #[serde(flatten)]
     pub cell: Guarded,
 }
@@ -127,10 +127,11 @@ pub struct Run {
     pub not_come: Option<Vec<NotCome>>,
     /// What happened to cells that a spreadsheet could take for formulas; none where no file is made, or that is not known.
     pub formula_guard: Option<Guard>,
-    /// These cells, of the files that were written; rows are counted from 0.
+    /// These cells, of the files that were written; rows are told counted from 1.
     pub guarded: Vec<GuardedCell>,
-    /// What could not be put beside files that arrived: their manifests, and what says that all of them is there.
-    pub lacking: Vec<Lacking>,
+    /// What could not be put beside files that arrived: their digests, their manifests, and what says that all of them is there; none
+    /// where nobody has looked.
+    pub lacking: Option<Vec<Lacking>>,
     /// How the command ended.
     pub exit: u8,
     /// Why the run could not do its work, line by line; empty where it could.
@@ -142,7 +143,7 @@ impl Run {
     pub fn begun(profile: SafeText, began_at: Timestamp) -> Self {
         let (batch, profile_hash, to, sum, open, withdrawn, lost, not_ready) = (None, None, None, None, None, None, None, None);
         let (ended_at, balances, exit, why) = (began_at, false, 0, Vec::new());
-        let (not_come, formula_guard, guarded, lacking) = (None, None, Vec::new(), Vec::new());
+        let (not_come, formula_guard, guarded, lacking) = (None, None, Vec::new(), None);
         Run {
             batch,
             profile,
@@ -208,6 +209,7 @@ pub fn prometheus(run: &Run) -> String {
         ),
         ("not_ready_candidates", "Candidates of whom nothing is to be sent yet.", count(run.not_ready.as_ref().map(Vec::len))),
         ("lost_rows", "Rows that had been delivered and were not there any more.", count(run.lost)),
+        ("lacking_files", "Files that arrived and lack something beside them.", count(run.lacking.as_ref().map(Vec::len))),
         ("exit_code", "How the last run ended.", Some(f64::from(run.exit))),
         ("last_run_timestamp_seconds", "When the last run ended.", Some(run.ended_at.as_millisecond() as f64 / 1000.0)),
     ] {

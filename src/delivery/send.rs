@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::apply::{Applied, Applying, Ended, NotApplied, RowEnd, scheme_and_host};
 use super::beside::{Lacking, Unput};
-use super::cut_off::begins;
+use super::cut_off::{as_delivered, begins};
 use super::items::{Item, Job, items, past, replaces};
 use super::report::GuardedCell;
 use super::settle::{Found, Named, Parcel, find};
@@ -14,7 +14,7 @@ use super::store::{StoreError, Trouble};
 use crate::export::mapping::{PlannedFile, TooMuch, files};
 use crate::interview::{CandidateId, Digest, EventId};
 use crate::journal::{Act, Draft};
-use crate::library::{Delivered, DeliveryState, LibraryError, Step};
+use crate::library::{Delivered, DeliveryState, LibraryError, Step, Witness};
 
 /// Sends rows as files, one after the other.
 pub(super) async fn send_files(
@@ -36,7 +36,7 @@ pub(super) async fn send_files(
     let mut used: BTreeSet<String> = parcels.map(|parcel| parcel.name).collect();
     let is_in_doubt = ledger.iter().any(|entry| matches!(entry.state, DeliveryState::Sent | DeliveryState::Unknown));
     let names: Vec<String> = made.iter().map(|file| free_name(applying, file, &mut used)).collect();
-    let unmarked = if too_many { Ok(()) } else { unmark(applying, &made, &names, ledger).await };
+    let mut markers = if too_many { BTreeSet::new() } else { markers(applying, &made, &names, ledger).await };
     for (at, (file, name)) in made.iter().zip(names).enumerate() {
         let end = if too_many {
             let reason = Some(format!("there are {} files, and the target is one file", made.len()));
@@ -44,7 +44,7 @@ pub(super) async fn send_files(
         } else {
             // What stands for all files is put there with the last of them.
             let is_last = at + 1 == made.len() && applied.files.len() == at && !is_in_doubt;
-            let sent = send_file(applying, file, (&name, is_last), &keys, ledger, &unmarked).await?;
+            let sent = send_file(applying, file, (&name, is_last), &keys, ledger, &mut markers).await?;
             applied.trouble(sent.error.as_ref().map(|error| error.trouble));
             applied.lacks(sent.unput.map(|unput| Lacking::of(&name, &unput)));
             if sent.state.arrived() {
@@ -85,26 +85,19 @@ pub(super) fn with_arrived(job: &Job, rows: &[usize], ledger: &[Delivered]) -> R
     Ok(rows.iter().copied().chain(there).collect::<BTreeSet<usize>>().into_iter().collect())
 }
 
-/// Takes away what says that all of a file is there, before the first of these files takes its place: a run that is killed between
-/// them leaves nothing behind that vouches for half of it.
-async fn unmark(
-    applying: &mut Applying<'_>,
-    made: &[PlannedFile],
-    names: &[String],
-    ledger: &[Delivered],
-) -> Result<(), StoreError> {
-    let Some(done) = applying.job.profile.deliver.done.clone() else { return Ok(()) };
+/// What says that all of these files is there, of an earlier sending. It is taken away once the first of them is staged, and before that
+/// takes its place: a run that is killed between them leaves nothing behind that vouches for half of it, and one that can put nothing
+/// takes nothing away.
+async fn markers(applying: &mut Applying<'_>, made: &[PlannedFile], names: &[String], ledger: &[Delivered]) -> BTreeSet<String> {
     let mut markers = BTreeSet::new();
+    let Some(done) = applying.job.profile.deliver.done.clone() else { return markers };
     for (file, name) in made.iter().zip(names) {
         // What is not replaced keeps its own.
-        if in_the_way(applying, file, name, ledger).await?.is_none() {
+        if matches!(in_the_way(applying, file, name, ledger).await, Ok(None)) {
             markers.insert(done.replace("{filename}", name));
         }
     }
-    for marker in &markers {
-        applying.store().remove(marker).await?;
-    }
-    Ok(())
+    markers
 }
 
 /// Takes away the `.part` of what is not sent any more as it was begun: there are people in it.
@@ -132,19 +125,13 @@ struct SentFile {
     unput: Option<Unput>,
 }
 
-impl SentFile {
-    fn failed(error: StoreError) -> Self {
-        SentFile { state: DeliveryState::Failed, error: Some(error), unput: None }
-    }
-}
-
 async fn send_file(
     applying: &mut Applying<'_>,
     file: &PlannedFile,
     (name, is_last): (&str, bool),
     of: &BTreeMap<usize, (Digest, CandidateId)>,
     ledger: &[Delivered],
-    unmarked: &Result<(), StoreError>,
+    markers: &mut BTreeSet<String>,
 ) -> Result<SentFile, LibraryError> {
     let of_file = file.rows.iter().filter_map(|row| of.get(row));
     let (keys, whose): (Vec<Digest>, BTreeSet<CandidateId>) = of_file.copied().unzip();
@@ -157,38 +144,16 @@ async fn send_file(
         |state| keys.iter().map(|key| Step { parcel: Some(parcel.written()), ..Step::to(*key, state) }).collect::<Vec<_>>();
     // Should it end here, what is left under `.part` is known.
     applying.library.step_deliveries(&in_parcel(DeliveryState::Planned), Vec::new()).await?;
-    let staged = match unmarked {
-        Ok(()) => staged(applying, file, &parcel, ledger).await,
-        Err(error) => Err(error.clone()),
-    };
-    if let Err(error) = staged {
-        applying.library.step_deliveries(&all_to(DeliveryState::Failed, Some(&error)), Vec::new()).await?;
-        return Ok(SentFile::failed(error));
+    if let Err(error) = staged(applying, file, &parcel, ledger, markers).await {
+        let state = unsent(applying);
+        applying.library.step_deliveries(&all_to(state, Some(&error)), Vec::new()).await?;
+        return Ok(SentFile { state, error: Some(error), unput: None });
     }
     applying.library.step_deliveries(&in_parcel(DeliveryState::Sent), Vec::new()).await?;
-    let published = applying.store().publish(name).await;
-    let found = find(applying, &parcel, ledger, Named::Ended(&published)).await;
-    if matches!(&found, Found::Unsure(why) if why.trouble == Trouble::InTheWay)
-        && begins(applying.store(), name, &file.bytes).await.unwrap_or(false)
-    {
-        let error = cut_short(&parcel);
-        applying.library.step_deliveries(&all_to(DeliveryState::Failed, Some(&error)), Vec::new()).await?;
-        return Ok(SentFile::failed(error));
-    }
-    let acknowledged = match (&found, &published) {
-        (Found::Not, Ok(())) => applying.store().acknowledged(name).await,
-        _ => None,
-    };
-    let (state, error) = match (found, acknowledged, published) {
-        (Found::Unsure(error), ..) | (Found::Not, Some(Err(error)), _) => (DeliveryState::Unknown, Some(error)),
-        (Found::Not, None, published) => (DeliveryState::Failed, published.err()),
-        // It did not get its name as far as this run knows, and whether it was taken is looked for by the next.
-        (Found::Arrived(DeliveryState::Accepted), _, Err(error)) => (DeliveryState::Unknown, Some(error)),
-        (Found::Arrived(state), ..) => (state, None),
-        (Found::Not, Some(Ok(())), _) => (DeliveryState::Accepted, None),
-    };
+    let Published { state, error, witness } = published(applying, file, &parcel, ledger).await;
     if !state.arrived() {
-        applying.library.step_deliveries(&all_to(state, error.as_ref()), Vec::new()).await?;
+        let steps: Vec<Step> = all_to(state, error.as_ref()).into_iter().map(|step| Step { witness, ..step }).collect();
+        applying.library.step_deliveries(&steps, Vec::new()).await?;
         return Ok(SentFile { state, error, unput: None });
     }
     // What says that all of it is there is put beside it once that has been seen, or told. Where that cannot be done, its rows are
@@ -203,21 +168,77 @@ async fn send_file(
     Ok(SentFile { state, error, unput })
 }
 
+/// What became of a file that was given its name.
+struct Published {
+    state: DeliveryState,
+    error: Option<StoreError>,
+    witness: Option<Witness>,
+}
+
+/// What is known of a row that certainly did not go out: where the other side asks to be left alone it waits, as it is.
+fn unsent(applying: &mut Applying<'_>) -> DeliveryState {
+    if applying.store().left_alone().is_some() { DeliveryState::Planned } else { DeliveryState::Failed }
+}
+
+/// Gives a file its name, and looks at what lies there then.
+async fn published(applying: &mut Applying<'_>, file: &PlannedFile, parcel: &Parcel, ledger: &[Delivered]) -> Published {
+    let name = &parcel.name;
+    let published = applying.store().publish(name).await;
+    if let (Err(error), Some(_)) = (&published, applying.store().left_alone()) {
+        return Published { state: DeliveryState::Planned, error: Some(error.clone()), witness: None };
+    }
+    let found = find(applying, parcel, ledger, Named::Ended(&published)).await;
+    let is_in_the_way = matches!(&found, Found::Unsure(why) if why.trouble == Trouble::InTheWay);
+    if is_in_the_way && begins(applying.store(), name, &file.bytes).await.unwrap_or(false) {
+        return Published { state: DeliveryState::Failed, error: Some(cut_short(parcel)), witness: None };
+    }
+    let acknowledged = match (&found, &published) {
+        (Found::Not, Ok(())) => applying.store().acknowledged(name).await,
+        _ => None,
+    };
+    let is_answered = published.is_ok();
+    let (state, error) = match (found, acknowledged, published) {
+        (Found::Not, Some(Err(untaken)), _) if untaken.is_other => (DeliveryState::Failed, Some(untaken.why)),
+        (Found::Not, Some(Err(untaken)), _) => (DeliveryState::Unknown, Some(untaken.why)),
+        (Found::Unsure(error), ..) => (DeliveryState::Unknown, Some(error)),
+        (Found::Not, None, published) => (DeliveryState::Failed, published.err()),
+        // It did not get its name as far as this run knows, and whether it was taken is looked for by the next.
+        (Found::Arrived(DeliveryState::Accepted), _, Err(error)) => (DeliveryState::Unknown, Some(error)),
+        (Found::Arrived(state), ..) => (state, None),
+        (Found::Not, Some(Ok(())), _) => (DeliveryState::Accepted, None),
+    };
+    // What was answered, and is not seen, may have been taken: it is not uploaded again before somebody has looked.
+    let witness = (is_answered && state == DeliveryState::Unknown).then_some(Witness::Receiver);
+    Published { state, error, witness }
+}
+
 fn cut_short(parcel: &Parcel) -> StoreError {
     let text = format!("only the beginning of {} arrived: the next run sends all {} bytes of it again", parcel.name, parcel.bytes);
-    StoreError::new(Trouble::Temporary, text)
+    StoreError::new(Trouble::Refused, text)
 }
 
 /// Puts the whole file beside its place, and its digest too; refuses to take the place of what earmark did not put there.
-async fn staged(applying: &mut Applying<'_>, file: &PlannedFile, parcel: &Parcel, ledger: &[Delivered]) -> Result<(), StoreError> {
+async fn staged(
+    applying: &mut Applying<'_>,
+    file: &PlannedFile,
+    parcel: &Parcel,
+    ledger: &[Delivered],
+    markers: &mut BTreeSet<String>,
+) -> Result<(), StoreError> {
     if let Some(why) = in_the_way(applying, file, &parcel.name, ledger).await? {
         return Err(why);
     }
     applying.store().stage(&parcel.name, &file.bytes).await?;
-    if applying.job.profile.deliver.sha256 {
-        let (name, line) = parcel.digest_file();
-        applying.store().stage(&name, line.as_bytes()).await?;
-        applying.store().publish(&name).await?;
+    let digest = applying.job.profile.deliver.sha256.then(|| parcel.digest_file());
+    if let Some((name, line)) = &digest {
+        applying.store().stage(name, line.as_bytes()).await?;
+    }
+    while let Some(marker) = markers.first().cloned() {
+        applying.store().remove(&marker).await?;
+        markers.remove(&marker);
+    }
+    if let Some((name, _)) = &digest {
+        applying.store().publish(name).await?;
     }
     Ok(())
 }
@@ -235,6 +256,12 @@ async fn in_the_way(
     let is_ours = seen.is(file.bytes.len() as u64, &file.sha256) || parcels.any(|old| seen.is(old.bytes, &old.sha256));
     // The beginning of the file is what was left of our own upload.
     if is_ours || begins(applying.store(), name, &file.bytes).await? {
+        return Ok(None);
+    }
+    // So is the beginning of what was delivered, whatever its rows are now.
+    if let Some(before) = as_delivered(&applying.job, name, ledger)
+        && begins(applying.store(), name, &before).await?
+    {
         return Ok(None);
     }
     let text = format!("another file lies there as {name} ({bytes} bytes); --replace writes over it");

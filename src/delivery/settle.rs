@@ -167,6 +167,7 @@ pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) ->
                     Found::Arrived(state)
                 }
                 other => {
+                    let other = unless_answered(applying, other, &parcel, &entries).await;
                     let file = made_again(&applying.job, &parcel, &entries, ledger);
                     let (bytes, replace) = (file.as_ref().map(|file| file.bytes.as_slice()), applying.over.files);
                     unless_cut_off(applying.store(), other, &parcel, bytes, replace).await
@@ -204,6 +205,20 @@ pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) ->
         }
     }
     Ok(settled)
+}
+
+/// An upload that was answered and of which nothing is seen there may have been taken, as where whoever takes it takes it away at once:
+/// it is not sent again by itself. Where the file before it lies there still, it certainly was not.
+async fn unless_answered(applying: &mut Applying<'_>, found: Found, parcel: &Parcel, entries: &[&Delivered]) -> Found {
+    let is_answered = |entry: &&Delivered| entry.state == DeliveryState::Unknown && entry.witness == Some(Witness::Receiver);
+    if !matches!(found, Found::Not) || !applying.store().is_web() || !entries.iter().any(is_answered) {
+        return found;
+    }
+    match applying.store().look(&parcel.name, parcel.bytes).await {
+        Ok(seen) if seen.bytes.is_some() => found,
+        Ok(_) => Found::Unsure(StoreError::new(Trouble::Refused, "its upload was answered, and it is not seen there")),
+        Err(error) => Found::Unsure(error),
+    }
 }
 
 /// Settles every request of the ledger of which it is not known whether it was taken; what was taken is looked for, too.

@@ -15,7 +15,7 @@ pub(super) fn had(sources: &Sources, submission: &Submission, answer: &Answer, w
     transcript(sources, answer).into_iter().chain(seen(submission, answer, work, None)).collect()
 }
 
-/// The statements among it that were seen by the time at which something was rated.
+/// The statements among it that were seen before something was rated, by its time in the order.
 pub(super) fn had_seen(submission: &Submission, answer: &Answer, work: &Work, by: Timestamp) -> BTreeSet<String> {
     seen(submission, answer, work, Some(by)).collect()
 }
@@ -37,7 +37,7 @@ fn transcript(sources: &Sources, answer: &Answer) -> Option<String> {
 fn seen<'w>(submission: &Submission, answer: &Answer, work: &'w Work, by: Option<Timestamp>) -> impl Iterator<Item = String> + 'w {
     let about = [Subject::Answer(answer.id), Subject::Submission(submission.id)];
     let all = about.into_iter().filter_map(|what| work.shown.get(&what)).flatten();
-    all.filter(move |seen| by.is_none_or(|by| seen.at <= by)).map(|seen| named(&seen.statement))
+    all.filter(move |seen| by.is_none_or(|by| seen.stands <= by)).map(|seen| named(&seen.statement))
 }
 
 /// A statement with its version, where its maker tells one, and its digest.

@@ -24,7 +24,8 @@ pub struct Written {
 /// A cell that a spreadsheet could take for a formula, or that a terminal could obey.
 #[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize)]
 pub struct Guarded {
-    /// The row, counted from 0; none for the header.
+    /// The row, counted from 0; none for the header. What is written of it counts from 1, as people do.
+    #[serde(serialize_with = "from_one")]
     pub row: Option<usize>,
     /// The column's name.
     pub column: String,
@@ -37,6 +38,11 @@ pub struct Guarded {
     /// Whether its row is in no file of a profile, because the guard keeps it back; the row is then its place in the table.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub kept_back: bool,
+}
+
+/// A row as it is told of: the first is 1.
+fn from_one<S: serde::Serializer>(row: &Option<usize>, to: S) -> Result<S::Ok, S::Error> {
+    serde::Serialize::serialize(&row.map(|row| row + 1), to)
 }
 
 /// How tables are written where no profile says it: a text keeps every character, but for the guard.

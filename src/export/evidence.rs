@@ -5,7 +5,7 @@ use super::long::Scorecard;
 use super::table::{Cell, Exported, Sources, Table};
 use crate::interview::{Answer, Moment};
 use crate::panel::{Key, Ratings, Value};
-use crate::protocol::{Particulars, redact};
+use crate::protocol::Hides;
 use crate::rubric::Criterion;
 use crate::scorecard::{Evidence, Material};
 
@@ -33,9 +33,7 @@ const COLUMNS: &[Column<OfRow>] = &[
     column("written", Kind::YesNo, "", "whether the answer is written, so that places are characters", |row| {
         Cell::yes(row.is_written())
     }),
-    column("quote", Kind::Text, "", "what was said there", |row| {
-        Cell::Text(redact(row.evidence.quote.raw(), &row.of.particulars).into_owned())
-    }),
+    column("quote", Kind::Text, "", "what was said there", |row| Cell::Text(row.of.hides.cover(row.evidence.quote.raw()))),
     column("stale", Kind::YesNo, "", "whether it is of an older recording", |row| {
         Cell::yes(row.evidence.revision != row.answer.revision)
     }),
@@ -60,14 +58,14 @@ pub(super) fn evidence_columns() -> Vec<About> {
 
 /// The evidence of the sealed scorecards that may be seen and are chosen, in the order of the long table.
 pub(super) fn evidence(sources: &Sources) -> Exported {
-    let names = sources.visible.pseudonyms();
+    let (names, everyone) = (sources.visible.pseudonyms(), sources.everyone());
     let mut rows: Vec<(Key, Vec<Vec<Cell>>)> = Vec::new();
     for submission in sources.chosen() {
         let mut ratings = Ratings::default();
         crate::panel::add_sealed(&mut ratings, sources.visible, sources.rubric, submission, &names);
         for (reviewer, work) in &sources.visible.works {
-            let particulars = Particulars::of(&submission.candidate);
-            let of = Scorecard { sources, submission, work, reviewer: *reviewer, particulars };
+            let hides = Hides::of(&submission.candidate, &everyone);
+            let of = Scorecard { sources, submission, work, reviewer: *reviewer, hides };
             of.each_rating(&ratings, &names[reviewer], |key, value, answer, criterion| {
                 let cells = cells(&of, &key, value, answer, criterion);
                 rows.push((key, cells));

@@ -8,7 +8,7 @@ use super::column::{About, Column, Kind, RUBRIC, column};
 use super::table::{Cell, Exported, Sources, Table};
 use crate::interview::{Answer, Moment, ReviewerId, Submission};
 use crate::panel::{Key, Ratings, Value, add_sealed};
-use crate::protocol::{Particulars, redact};
+use crate::protocol::Hides;
 use crate::rubric::{Criterion, Observed};
 use crate::scorecard::{Evidence, Material, Rating, Reconciliation, Work};
 use crate::text::SafeText;
@@ -55,7 +55,7 @@ const REST: &[Column<OfRow>] = &[
         row.evidence.first().map_or(Cell::Empty, |evidence| row.place(evidence.span.end))
     }),
     column("evidence_quote", Kind::Text, "", "what was said there", |row| match row.evidence.first() {
-        Some(evidence) => Cell::Text(redact(evidence.quote.raw(), &row.of.particulars).into_owned()),
+        Some(evidence) => Cell::Text(row.of.hides.cover(evidence.quote.raw())),
         None => Cell::Empty,
     }),
     column("evidence_count", Kind::Integer, "stretches", "how much evidence there is", |row| Cell::count(Some(row.evidence.len()))),
@@ -92,7 +92,7 @@ const REST: &[Column<OfRow>] = &[
         row.agreed_otherwise()
     }),
     column("agreed_reason", Kind::Text, "", "why they agreed on it", |row| {
-        row.agreed().map_or(Cell::Empty, |(_, agreed)| Cell::Text(redact(agreed.reason.raw(), &row.of.particulars).into_owned()))
+        row.agreed().map_or(Cell::Empty, |(_, agreed)| Cell::Text(row.of.hides.cover(agreed.reason.raw())))
     }),
 ];
 
@@ -126,7 +126,7 @@ const UNDER: &[Column<OfRow>] = &[
         "the statements among them that the reviewer had seen when this value was given, or none",
         |row| {
             let had_seen =
-                |rating: &Rating| assistance::cell(assistance::had_seen(row.of.submission, row.answer, row.of.work, rating.at));
+                |rating: &Rating| assistance::cell(assistance::had_seen(row.of.submission, row.answer, row.of.work, rating.stands));
             row.rating.map_or(Cell::Empty, had_seen)
         },
     ),
@@ -188,7 +188,7 @@ pub fn long(sources: &Sources) -> Exported {
 /// # Errors
 /// What `take` says; nothing more is given then.
 pub fn each_long<E>(sources: &Sources, take: &mut dyn FnMut(&[Cell]) -> Result<(), E>) -> Result<(), E> {
-    let names = sources.visible.pseudonyms();
+    let (names, everyone) = (sources.visible.pseudonyms(), sources.everyone());
     let of_rubric = RUBRIC.map(|column| (column.cell)(sources));
     let mut by_candidate: BTreeMap<&SafeText, Vec<&Submission>> = BTreeMap::new();
     for submission in sources.chosen() {
@@ -201,8 +201,8 @@ pub fn each_long<E>(sources: &Sources, take: &mut dyn FnMut(&[Cell]) -> Result<(
         }
         for submission in submissions {
             for (reviewer, work) in &sources.visible.works {
-                let particulars = Particulars::of(&submission.candidate);
-                let of = Scorecard { sources, submission, work, reviewer: *reviewer, particulars };
+                let hides = Hides::of(&submission.candidate, &everyone);
+                let of = Scorecard { sources, submission, work, reviewer: *reviewer, hides };
                 of.each_rating(&ratings, &names[reviewer], |key, value, answer, criterion| {
                     let row = of.row(&key, value, answer, criterion, &of_rubric);
                     rows.insert(key, row);
@@ -220,7 +220,7 @@ pub(super) struct Scorecard<'a> {
     pub(super) submission: &'a Submission,
     pub(super) work: &'a Work,
     pub(super) reviewer: ReviewerId,
-    pub(super) particulars: Particulars,
+    pub(super) hides: Hides<'a>,
 }
 
 impl Scorecard<'_> {
@@ -254,11 +254,11 @@ impl Scorecard<'_> {
         of_rating.chain(rest).chain(of_rubric.iter().cloned()).chain(under).collect()
     }
 
-    /// The reason of the rating and the notes on the answer, without what tells who the candidate is.
+    /// The reason of the rating and the notes on the answer, without what tells who the candidate is, or names another.
     fn comment(&self, answer: &Answer, reason: Option<&SafeText>) -> Cell {
         let notes = self.work.notes_on(answer.id).map(|note| &note.text);
         let all: Vec<&str> = reason.into_iter().chain(notes).map(SafeText::raw).collect();
-        if all.is_empty() { Cell::Empty } else { Cell::Text(redact(&all.join("\n"), &self.particulars).into_owned()) }
+        if all.is_empty() { Cell::Empty } else { Cell::Text(self.hides.cover(&all.join("\n"))) }
     }
 
     fn people<'r>(&self, who: impl Iterator<Item = &'r ReviewerId>) -> Cell {

@@ -50,7 +50,7 @@ pub struct Manifest {
     pub doubtful: Vec<SafeText>,
     /// What happened to cells that a spreadsheet could take for formulas.
     pub formula_guard: Guard,
-    /// All of these; rows are counted from 0 as they came, also those that stayed out, and the header has none. Of a profile's
+    /// All of these; rows are counted from 1 as they came, also those that stayed out, and the header has none. Of a profile's
     /// file the rows are counted that are in it.
     pub guarded: Vec<Guarded>,
     /// All cells with control characters, which are in the file as they came.
@@ -178,7 +178,7 @@ impl Manifest {
 /// A cell that kept its row out, as JSON.
 pub fn refused(one: &RefusedCell, columns: &[String]) -> Value {
     json!({
-        "row": one.at.row,
+        "row": one.at.row.map(|row| row + 1),
         "column": columns.get(one.at.column as usize),
         columns.first().map_or("first", String::as_str): SafeText::line(&one.first),
         "reason": one.reason,

@@ -7,7 +7,7 @@ use serde_json::{Map, Number, Value, json};
 
 use crate::interview::{Batch, Slug, Status, Submission};
 use crate::panel::{Against, LeftOut, Panel, decided_against, in_the_running, left_out};
-use crate::protocol::{Rules, Visible, is_ready};
+use crate::protocol::{Particulars, Rules, Visible, is_ready};
 use crate::rubric::Rubric;
 use crate::scorecard::Materials;
 use crate::text::SafeText;
@@ -173,6 +173,11 @@ impl<'a> Sources<'a> {
     /// advanced.
     pub(super) fn against(&self, panel: &Panel, places: Option<usize>) -> BTreeMap<SafeText, Against> {
         decided_against(panel, self.visible, self.batch, places)
+    }
+
+    /// What names the candidates of the batch: tables call them by the source's ids, in texts about others too.
+    pub(super) fn everyone(&self) -> Particulars {
+        Particulars::names_of(self.batch.submissions.iter().map(|one| &one.candidate), [])
     }
 
     /// What is not in any table: what nobody sealed, or the viewer may not see.

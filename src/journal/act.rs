@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::Covering;
 use super::unworded::Unworded;
 use super::words::{Decision, MustHaveAnswer, Outcome, Recommendation, Scope, Statement, Subject, Tagging, Through, Unquoted};
 use crate::interview::{
@@ -201,7 +202,16 @@ pub enum Act {
         people: Vec<Value>,
     },
     /// Such a file was taken in: the event that made it, whose it is (a public identity), and who took it.
-    Received { handoff: EventId, from: Value, by: Value, until: Option<Timestamp>, names: bool },
+    Received {
+        handoff: EventId,
+        from: Value,
+        by: Value,
+        until: Option<Timestamp>,
+        names: bool,
+        /// Where texts that had come with names before name those who are without one now.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        covers: Vec<Covering>,
+    },
     /// Evidence on a submission that came with it without the quotes, which name somebody whose name is hidden: all there is now.
     Unquoted { submission: SubmissionId, moments: Vec<Unquoted> },
     /// Acts that came with it without the words in them that name somebody.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::{Deserialize, Serialize};
 
 use super::{Act, Event};
-use crate::interview::{CandidateId, EventId};
+use crate::interview::{CandidateId, EventId, ReviewerId};
 
 /// The fields of acts in which people write.
 pub(super) const TEXTS: [&str; 5] = ["text", "quote", "reason", "tag", "override"];
@@ -45,6 +45,17 @@ pub fn coverings(events: &[Event], erased: &BTreeSet<CandidateId>) -> Vec<Coveri
         _ => None,
     };
     events.iter().filter_map(of).flatten().collect()
+}
+
+/// Where texts that are here name those whose names were hidden with what these people, who act here, took in last.
+pub fn hidden_since(events: &[Event], here: &[ReviewerId]) -> Vec<Covering> {
+    let mut last: BTreeMap<ReviewerId, &Vec<Covering>> = BTreeMap::new();
+    for event in events.iter().filter(|event| here.contains(&event.header.author)) {
+        if let Act::Received { covers, .. } = &event.act {
+            last.insert(event.header.author, covers);
+        }
+    }
+    last.into_values().flatten().cloned().collect()
 }
 
 /// What is covered in each field of an act.

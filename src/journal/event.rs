@@ -44,6 +44,19 @@ impl Header {
     pub fn stands(&self) -> Timestamp {
         self.after.map_or(self.at, |after| after.max(self.at))
     }
+
+    /// A place in one order that every machine agrees on: by where it stands in time, then writer, then number.
+    pub fn order(&self) -> Order {
+        (self.stands(), self.writer, self.seq)
+    }
+}
+
+/// Where an event stands: its time in the order, its writer, its number.
+pub type Order = (Timestamp, WriterId, u64);
+
+/// Whether what stands there was done after what stands at `other`: in one stream the numbers say it.
+pub fn is_after(one: Order, other: Order) -> bool {
+    if one.1 == other.1 { one.2 > other.2 } else { one > other }
 }
 
 /// What an event of `writer` at that time stands behind, by where each of what its author has seen stands; none where clocks agree.
@@ -51,13 +64,14 @@ impl Header {
 /// The last of what was done on something stands, and it is not for clocks to say which that is: one that is a month ahead would
 /// keep everybody else's next decision from counting until then.
 pub fn behind(at: Timestamp, writer: WriterId, seen: impl Iterator<Item = (WriterId, Timestamp)>) -> Option<Timestamp> {
-    let (mut own, mut others) = (at, Timestamp::MIN);
+    let (mut own, mut others) = (Timestamp::MIN, Timestamp::MIN);
     for (of, stands) in seen {
         let latest = if of == writer { &mut own } else { &mut others };
         *latest = stands.max(*latest);
     }
-    let after = if others >= own { others.saturating_add(STEP).unwrap_or(others) } else { own };
-    (after > at).then_some(after)
+    // One's own of the same moment, such as what one key wrote, stay in their order by their numbers.
+    let latest = others.max(own);
+    (own > at || others >= at).then(|| latest.saturating_add(STEP).unwrap_or(latest))
 }
 
 /// The least that two events in the order lie apart.
@@ -78,9 +92,9 @@ impl Event {
         self.header.id
     }
 
-    /// A place in one order that every machine agrees on: by where it stands in time, then writer, then sequence.
-    pub fn order(&self) -> (Timestamp, WriterId, u64) {
-        (self.header.stands(), self.header.writer, self.header.seq)
+    /// A place in one order that every machine agrees on.
+    pub fn order(&self) -> Order {
+        self.header.order()
     }
 }
 

@@ -17,8 +17,8 @@ mod tests;
 
 pub use act::{Act, Locks, Undoing};
 pub use chain::{ChainError, Link, Run, Stored, verify, verify_known};
-pub use covering::{COVERS, Covering, cover, coverings, texts};
-pub use event::{Draft, Event, Header, SCHEMA, behind};
+pub use covering::{COVERS, Covering, cover, coverings, hidden_since, texts};
+pub use event::{Draft, Event, Header, Order, SCHEMA, behind, is_after};
 pub use examine::{Break, Examined, examine};
 pub use undo::{OrderKey, merge, ordered, standing, undoable};
 pub use unworded::{Unworded, unworded};

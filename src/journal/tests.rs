@@ -134,5 +134,16 @@ fn what_is_done_stands_behind_what_its_author_had_seen_whatever_the_clocks_say()
     assert_eq!(stands(10, &[("mine", 9), ("other", 8)]), at(10), "clocks that agree decide");
     assert!(stands(10, &[("other", 10)]) > at(10), "also where two act in the same instant");
     assert!(stands(10, &[("mine", 9), ("other", 5000)]) > at(5000), "one that is ahead keeps nobody's next act from counting");
-    assert_eq!(stands(10, &[("mine", 5000)]), at(5000), "one's own stay in their order by their numbers");
+    assert_eq!(stands(10, &[("mine", 10)]), at(10), "one's own of one moment stay in their order by their numbers");
+    assert!(stands(10, &[("mine", 5000)]) > at(5000), "one's own of a clock that was ahead come before what one does next");
+}
+
+#[test]
+fn what_an_earlier_release_wrote_of_a_hand_off_is_read_and_written_as_it_was() {
+    let body = serde_json::json!({
+        "handoff": "00000000-0000-7000-8000-000000000007", "from": null, "by": null, "until": null, "names": false,
+    });
+    let act = Act::from_parts("received", body.clone());
+    assert!(matches!(&act, Act::Received { covers, .. } if covers.is_empty()), "{act:?}");
+    assert_eq!(act.to_parts(), ("received".to_owned(), body));
 }

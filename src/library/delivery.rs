@@ -121,6 +121,8 @@ pub struct Delivered {
     pub target: TargetId,
     /// The record's id, and what was kept of it; nothing once the person was erased.
     pub detail: Option<(String, Value)>,
+    /// Tells its record from every other, also where nobody can say any more which it is.
+    pub about: Digest,
     /// Which of the profile's pushes.
     pub push: String,
     /// Of what was sent.
@@ -147,6 +149,12 @@ impl Delivered {
     /// Whether it is about the record with this id at the other side; of an erased person nobody can tell.
     pub fn is_about(&self, object: &str) -> bool {
         self.detail.as_ref().is_some_and(|(id, _)| id == object)
+    }
+
+    /// Whether it is there, or may be, and nobody can tell of whom it was: the person was erased since.
+    pub fn is_of_nobody(&self) -> bool {
+        let may_be_there = matches!(self.state, DeliveryState::Sent | DeliveryState::Unknown) || self.state.arrived();
+        self.detail.is_none() && may_be_there
     }
 }
 
@@ -256,7 +264,7 @@ impl Library {
         let inner = &*self.inner;
         let mut reader = inner.reader().await?;
         let rows: Vec<Row> = sqlx::query_as(
-            "select key, batch, candidate, target, push, digest, parcel, state, attempts, planned_at, changed_at, reply, sealed, \
+            "select key, batch, candidate, target, object, push, digest, parcel, state, attempts, planned_at, changed_at, reply, sealed, \
              witness, why from delivery where batch = ? and (? is null or target = ?) order by place",
         )
         .bind(batch.0.as_bytes().as_slice())
@@ -289,6 +297,7 @@ struct Row {
     batch: Vec<u8>,
     candidate: Vec<u8>,
     target: Vec<u8>,
+    object: Vec<u8>,
     push: String,
     digest: Vec<u8>,
     parcel: Option<String>,
@@ -309,6 +318,7 @@ impl FromRow<'_, SqliteRow> for Row {
             batch: row.try_get("batch")?,
             candidate: row.try_get("candidate")?,
             target: row.try_get("target")?,
+            object: row.try_get("object")?,
             push: row.try_get("push")?,
             digest: row.try_get("digest")?,
             parcel: row.try_get("parcel")?,
@@ -370,6 +380,7 @@ impl Inner {
             candidate,
             target: TargetId(row.target.try_into().map_err(|_| damaged())?),
             detail,
+            about: digest(row.object)?,
             push: row.push,
             digest: digest(row.digest)?,
             parcel: row.parcel,

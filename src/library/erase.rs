@@ -14,7 +14,7 @@ use crate::interview::{CandidateId, EventId};
 use crate::journal::{Act, COVERS, Draft};
 
 /// What a person's erasure does to the database, after the keys are gone.
-const STEPS: [&str; 12] = [
+const STEPS: [&str; 13] = [
     "delete from person_key where candidate = ?",
     "insert or ignore into erased (candidate) values (?)",
     "update submission set sealed = null where candidate = ?",
@@ -22,6 +22,7 @@ const STEPS: [&str; 12] = [
     "delete from earlier_answer where candidate = ?",
     "delete from transcript where candidate = ?",
     "delete from prepared where candidate = ?",
+    "delete from gist where candidate = ?",
     "delete from awaited where candidate = ?",
     "delete from fetched where candidate = ?",
     "delete from put_away where candidate = ?",

@@ -10,11 +10,12 @@ use super::catalogue::id_of;
 use super::open::Inner;
 use super::seal::{About, Key, random};
 use super::stream::Row;
-use super::{Library, LibraryError, Result};
+use super::{Library, LibraryError, Me, Result};
 use crate::config::identity::PublicIdentity;
 use crate::interview::{BatchId, CandidateId, Digest, ReviewerId, WriterId};
 use crate::journal::{Event, Stored};
-use crate::scorecard::Panelist;
+use crate::scorecard::{ONCE, Panelist};
+use crate::text::SafeText;
 
 const COLLEAGUE: &str = "earmark/colleague/1";
 const CHUNK: &str = "earmark/exchange-chunk/1";
@@ -176,10 +177,19 @@ impl Library {
     /// Who is known here beside a batch's own list: whose keys were compared, and who acts or looks.
     pub async fn people(&self) -> Result<Vec<Panelist>> {
         let kept = self.colleagues().await?;
-        let colleagues = kept.iter().filter_map(|bytes| serde_json::from_slice::<PublicIdentity>(bytes).ok());
         let of = |one: &PublicIdentity| Panelist::read(&Panelist::write(one.reviewer, &one.label, &one.pseudonym));
-        let mut people: Vec<Panelist> = colleagues.filter_map(|one| of(&one)).collect();
-        people.extend(self.me.as_deref().and_then(of));
+        let colleague = |bytes: &Vec<u8>| {
+            let mut who = of(&serde_json::from_slice(bytes).ok()?)?;
+            who.identity[ONCE] = names_once(bytes).into_iter().collect();
+            Some(who)
+        };
+        let mut people: Vec<Panelist> = kept.iter().filter_map(colleague).collect();
+        let me = |me: &Me| {
+            let mut who = of(&me.public)?;
+            who.identity[ONCE] = me.once.iter().map(SafeText::raw).collect();
+            Some(who)
+        };
+        people.extend(self.me.as_deref().and_then(me));
         Ok(people)
     }
 
@@ -195,9 +205,13 @@ impl Library {
         rows.into_iter().map(|row| open(row).map(|plain| plain.to_vec()).ok_or_else(damaged)).collect()
     }
 
-    /// Keeps a public identity that was found right, in place of what was known of this person.
+    /// Keeps a public identity that was found right, in place of what was known of this person, with the names of before.
     pub async fn keep_colleague(&self, reviewer: ReviewerId, identity: &[u8]) -> Result<()> {
         let inner = &*self.inner;
+        let own = |bytes: &Vec<u8>| serde_json::from_slice::<PublicIdentity>(bytes).ok().filter(|one| one.reviewer == reviewer);
+        let kept = self.colleagues().await?;
+        let with_names = kept.iter().find_map(|bytes| own(bytes).map(|known| with_names_once(identity, &known, bytes)));
+        let identity = with_names.as_deref().unwrap_or(identity);
         let sealed = inner.key.seal(About(COLLEAGUE, &[reviewer.0.as_bytes()]), identity)?;
         let mut db = inner.writer().await?;
         let mut transaction = inner.begin(&mut db, sealed.len() as u64).await?;
@@ -352,4 +366,19 @@ impl Inner {
 /// A new stream's id.
 pub(super) fn new_writer() -> Result<WriterId> {
     Ok(WriterId(uuid::Builder::from_random_bytes(random()?).into_uuid()))
+}
+
+/// The names that a kept identity had before.
+fn names_once(kept: &[u8]) -> BTreeSet<String> {
+    let read = serde_json::from_slice::<serde_json::Value>(kept).unwrap_or_default();
+    let names = read.get(ONCE).and_then(serde_json::Value::as_array);
+    names.into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect()
+}
+
+/// A public identity with the names that were known until now.
+fn with_names_once(identity: &[u8], known: &PublicIdentity, kept: &[u8]) -> Vec<u8> {
+    let Ok(mut with) = serde_json::from_slice::<serde_json::Value>(identity) else { return identity.to_vec() };
+    let names = names_once(kept).into_iter().chain([known.label.raw().to_owned(), known.pseudonym.raw().to_owned()]);
+    with[ONCE] = names.collect::<BTreeSet<_>>().into_iter().collect();
+    serde_json::to_vec(&with).unwrap_or_else(|_| identity.to_vec())
 }

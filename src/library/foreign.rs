@@ -1,5 +1,7 @@
 //! Taking in what others wrote, in pieces and in any order; and leaving a stream that two libraries write to.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
@@ -7,8 +9,11 @@ use super::exchange::new_writer;
 use super::open::Inner;
 use super::stream::{Row, Taken, ahead};
 use super::{Library, LibraryError, Result};
-use crate::interview::{Digest, EventId, WriterId};
+use crate::interview::{BatchId, Digest, EventId, WriterId};
 use crate::journal::{ChainError, Header, Run, Stored};
+
+/// Where the latest on each batch stands, and of what concerns none.
+type Latest = BTreeMap<Option<BatchId>, Timestamp>;
 
 const HERE: &str = "select place, id, writer, subject, header, body, hash from event where writer = ? and seq = ?";
 
@@ -50,14 +55,14 @@ impl Library {
         .await
         .map_err(|error| inner.unread(error))?;
         let mut prev = Digest::default();
-        // In the stream that is left they stood behind what came before, whatever their clock said.
+        // In the stream that is left they stood behind what came before of the same batch, whatever their clock said.
         let since = inner.latest_before(&mut transaction, writer, from).await?;
         for (seq, row) in (1..).zip(rows) {
             let place = row.place;
             let stored = inner.stored(row)?;
             let header = stored.read_header()?;
-            let at = since.map_or(header.at, |since| header.at.max(since));
-            let header = Header { writer: other, seq, prev, at, ..header };
+            let after = since.get(&header.batch).copied().max(header.after).filter(|after| *after > header.at);
+            let header = Header { writer: other, seq, prev, after, ..header };
             let gone = sqlx::query("delete from event where place = ?").bind(place).execute(&mut *transaction).await;
             gone.map_err(|error| inner.failed(error, 0))?;
             // The body is under a key that knows the event's id, which stays.
@@ -87,8 +92,8 @@ impl Library {
 }
 
 impl Inner {
-    /// The latest time in a stream before a number.
-    async fn latest_before(&self, db: &mut SqliteConnection, writer: WriterId, from: u64) -> Result<Option<Timestamp>> {
+    /// Where the latest of a stream on each batch stands that comes before a number.
+    async fn latest_before(&self, db: &mut SqliteConnection, writer: WriterId, from: u64) -> Result<Latest> {
         let rows: Vec<Row> =
             sqlx::query_as("select place, id, writer, subject, header, body, hash from event where writer = ? and seq < ?")
                 .bind(writer.0.as_bytes().as_slice())
@@ -96,9 +101,11 @@ impl Inner {
                 .fetch_all(db)
                 .await
                 .map_err(|error| self.unread(error))?;
-        let mut latest = None;
+        let mut latest = Latest::new();
         for row in rows {
-            latest = latest.max(Some(self.stored(row)?.read_header()?.at));
+            let header = self.stored(row)?.read_header()?;
+            let of = latest.entry(header.batch).or_insert(Timestamp::MIN);
+            *of = header.stands().max(*of);
         }
         Ok(latest)
     }
@@ -177,6 +184,6 @@ impl Inner {
 /// place and time of what it moves, and nothing else.
 fn is_moved(known: &Stored, header: &Header, stored: &Stored) -> Result<bool> {
     let before = known.read_header()?;
-    let Header { writer, seq, prev, at, .. } = *header;
-    Ok(before.writer != writer && Header { writer, seq, prev, at, ..before } == *header && known.body == stored.body)
+    let Header { writer, seq, prev, at, after, .. } = *header;
+    Ok(before.writer != writer && Header { writer, seq, prev, at, after, ..before } == *header && known.body == stored.body)
 }

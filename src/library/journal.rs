@@ -13,8 +13,8 @@ use super::person::Keys;
 use super::seal::About;
 use super::stream::Row;
 use super::{Library, LibraryError, Result};
-use crate::interview::{BatchId, CandidateId, Digest, EventId, ReviewerId, WriterId};
-use crate::journal::{Act, Covering, Draft, Event, Header, SCHEMA, Stored, cover, coverings};
+use crate::interview::{BatchId, CandidateId, Digest, EventId, ReviewerId, SubmissionId, WriterId};
+use crate::journal::{Act, Covering, Draft, Event, Header, SCHEMA, Stored, cover, coverings, hidden_since};
 use crate::protocol::{self, Particulars};
 
 /// What a body under a candidate's key is.
@@ -30,7 +30,7 @@ impl Library {
     /// Writes acts as the next events of the author's stream, all or none; returns when they are on disk.
     ///
     /// A draft whose id is written already is not written twice, so that a call whose answer was lost can be repeated.
-    /// Time never runs backwards within a stream, whatever the clock does, and each stands behind what is known of its batch.
+    /// Each carries what the clock says now, and stands behind what is known of its batch, whatever that says.
     pub async fn append(&self, drafts: Vec<Draft>) -> Result<Vec<Event>> {
         let author = self.author.ok_or(LibraryError::NoAuthor)?;
         let now = (self.inner.clock)();
@@ -45,14 +45,17 @@ impl Library {
     /// All events of a batch in the order that every machine agrees on.
     ///
     /// What cannot be read any more, because the person's key was erased, is [`crate::journal::Act::Unknown`].
-    /// Where a text names somebody who was erased since, the name is covered in it.
+    /// Where a text names somebody who was erased since, or whose name was hidden by what was taken in later, the name is covered in it.
     pub async fn events(&self, batch: BatchId) -> Result<Vec<Event>> {
         let mut events = self.events_as_written(batch).await?;
+        let mut covered = Vec::new();
         if events.iter().any(|event| matches!(event.act, Act::Erased { .. })) {
-            let erased = self.erased().await?;
-            let coverings = coverings(&events, &erased);
-            cover(&mut events, &coverings);
+            covered = coverings(&events, &self.erased().await?);
         }
+        if events.iter().any(|event| matches!(&event.act, Act::Received { covers, .. } if !covers.is_empty())) {
+            covered.extend(hidden_since(&events, &self.own_authors().await?));
+        }
+        cover(&mut events, &covered);
         Ok(events)
     }
 
@@ -68,6 +71,14 @@ impl Library {
         let mut events = self.inner.read_events_with(&mut reader, &mut keys, rows).await?;
         events.sort_by_key(|event| (event.order(), event.id()));
         Ok(events)
+    }
+
+    /// Where what was written in a batch names these submissions' people, as far as their names are here.
+    pub async fn naming_these(&self, batch: BatchId, these: &BTreeSet<SubmissionId>) -> Result<Vec<Covering>> {
+        let whole = self.batch(batch).await?;
+        let people = whole.submissions.iter().filter(|one| these.contains(&one.id)).map(|one| &one.candidate);
+        let particulars = Particulars::names_of(people, []);
+        Ok(protocol::naming_in(&self.events_as_written(batch).await?, &particulars))
     }
 
     /// Where a person is named in what was written about others, batch by batch: to be covered once the person is erased.
@@ -149,7 +160,7 @@ pub(super) struct End {
     pub(super) writer: WriterId,
     seq: u64,
     hash: Digest,
-    at: Timestamp,
+    stands: Timestamp,
 }
 
 impl Inner {
@@ -207,9 +218,9 @@ impl Inner {
 
     async fn end_of(&self, db: &mut SqliteConnection, author: ReviewerId, writer: WriterId) -> Result<End> {
         match self.last_of(db, writer).await? {
-            None => Ok(End { author, writer, seq: 0, hash: Digest::default(), at: Timestamp::MIN }),
+            None => Ok(End { author, writer, seq: 0, hash: Digest::default(), stands: Timestamp::MIN }),
             Some((header, _)) if header.author != author => Err(LibraryError::ForeignWriter { writer, author }),
-            Some((header, hash)) => Ok(End { author, writer, seq: header.seq, hash, at: header.at }),
+            Some((header, hash)) => Ok(End { author, writer, seq: header.seq, hash, stands: header.stands() }),
         }
     }
 
@@ -222,7 +233,6 @@ impl Inner {
         seen: Option<&Seen>,
     ) -> Result<Event> {
         let Parts { draft, kind, body } = parts;
-        let at = at.max(end.at);
         let header = Header {
             schema: SCHEMA,
             id: draft.id,
@@ -232,7 +242,8 @@ impl Inner {
             prev: end.hash,
             base: draft.base,
             at,
-            after: seen.and_then(|seen| seen.behind(at, end.writer)),
+            // Whoever writes for others knows of nothing but their own earlier acts.
+            after: seen.map_or_else(|| (end.stands > at).then_some(end.stands), |seen| seen.behind(at, end.writer)),
             batch: draft.batch,
             subject: draft.subject,
             kind,
@@ -246,7 +257,7 @@ impl Inner {
         };
         let stored = Stored::new(&header, body);
         self.insert_event(db, &header, &stored).await?;
-        (end.seq, end.hash, end.at) = (header.seq, stored.hash, header.at);
+        (end.seq, end.hash, end.stands) = (header.seq, stored.hash, header.stands());
         Ok(Event { header, act: draft.act })
     }
 

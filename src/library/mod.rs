@@ -58,6 +58,7 @@ use crate::config::Identity;
 use crate::config::identity::PublicIdentity;
 use crate::config::key::LibraryKey;
 use crate::interview::ReviewerId;
+use crate::text::SafeText;
 
 pub use audit::{JournalAudit, StreamAudit};
 pub use awaited::{Awaited, AwaitedFor};
@@ -142,7 +143,13 @@ pub struct Library {
     inner: Arc<open::Inner>,
     author: Option<ReviewerId>,
     /// Who acts or looks, by name, once that is known.
-    me: Option<Arc<PublicIdentity>>,
+    me: Option<Arc<Me>>,
+}
+
+/// Who acts or looks, and the names of before.
+struct Me {
+    public: PublicIdentity,
+    once: Vec<SafeText>,
 }
 
 impl Library {
@@ -212,7 +219,7 @@ impl Library {
     /// The same library, in which nobody acts, and that person is called by the names of the identity.
     #[must_use]
     pub fn looked_at_by(&self, me: &Identity) -> Library {
-        Library { inner: self.inner.clone(), author: None, me: Some(Arc::new(me.public())) }
+        Library { inner: self.inner.clone(), author: None, me: Some(Arc::new(Me { public: me.public(), once: me.once.clone() })) }
     }
 
     /// Who acts, once that is known.

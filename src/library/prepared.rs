@@ -13,14 +13,30 @@ use super::{Library, LibraryError, Result};
 use crate::interview::{CandidateId, Digest};
 
 const PREPARED: &str = "earmark/prepared/1";
+const GIST: &str = "earmark/gist/1";
 
 impl Library {
     /// Keeps what `step` made of the recording with this digest, in place of an earlier value.
     pub async fn keep_prepared(&self, candidate: CandidateId, recording: Digest, step: &str, value: &[u8]) -> Result<()> {
-        let (inner, bytes) = (&*self.inner, value.len() as u64);
+        self.keep_prepared_and_gist(candidate, recording, step, value, None).await
+    }
+
+    /// The same with its gist: what of it is wanted of many recordings at once, by [`gists_of_many`](Library::gists_of_many).
+    pub async fn keep_prepared_and_gist(
+        &self,
+        candidate: CandidateId,
+        recording: Digest,
+        step: &str,
+        value: &[u8],
+        gist: Option<&[u8]>,
+    ) -> Result<()> {
+        let (inner, bytes) = (&*self.inner, (value.len() + gist.map_or(0, <[u8]>::len)) as u64);
         let mut db = inner.writer().await?;
         let mut transaction = inner.begin(&mut db, bytes).await?;
         inner.write_prepared(&mut transaction, candidate, recording, step, value).await?;
+        if let Some(gist) = gist {
+            inner.write_gist(&mut transaction, candidate, recording, step, gist).await?;
+        }
         inner.commit(transaction, bytes).await
     }
 
@@ -43,10 +59,11 @@ impl Library {
         key.open(About(PREPARED, &[&name]), &sealed).map(Some).ok_or_else(damaged)
     }
 
-    /// What `step` made of many recordings, told one by one with its place among those `wanted`, in no order.
+    /// The gists of what `step` made of many recordings, told one by one with its place among those `wanted`, in no order.
     ///
-    /// Where nothing is known of one, or what is known is damaged, nothing is told of it: it is measured again.
-    pub async fn prepared_of_many(
+    /// Where none was kept, or it is damaged, the whole is told; where nothing is known of one, or that is damaged too, nothing is:
+    /// it is measured again.
+    pub async fn gists_of_many(
         &self,
         wanted: &[(CandidateId, Digest)],
         step: &str,
@@ -57,33 +74,66 @@ impl Library {
         let keys = inner.own_keys(&mut reader, wanted.iter().map(|(candidate, _)| *candidate)).await?;
         let named = wanted.iter().enumerate().filter_map(|(nth, (candidate, recording))| {
             let key = keys.get(candidate)?;
-            Some((name(key, *recording, step), key, nth))
+            Some(Named { name: name(key, *recording, step), key, nth })
         });
-        let mut named: Vec<([u8; 32], &Key, usize)> = named.collect();
+        let mut named: Vec<Named<'_>> = named.collect();
         // As they lie in the database, so that each of its pages is read once.
-        named.sort_unstable_by_key(|(name, ..)| *name);
-        for some in named.chunks(MOST_AT_ONCE) {
-            let mut query = QueryBuilder::<Sqlite>::new("select name, sealed from prepared where name in (");
-            let mut list = query.separated(", ");
-            some.iter().for_each(|(name, ..)| _ = list.push_bind(name.to_vec()));
-            query.push(")");
-            let rows: Vec<(Vec<u8>, Vec<u8>)> =
-                query.build_query_as().fetch_all(&mut *reader).await.map_err(|error| inner.unread(error))?;
-            let sealed: HashMap<&[u8], &[u8]> = rows.iter().map(|(name, sealed)| (&name[..], &sealed[..])).collect();
-            for (name, key, nth) in some {
-                let Some(sealed) = sealed.get(&name[..]) else { continue };
-                match key.open(About(PREPARED, &[name]), sealed) {
-                    Some(plain) => tell(*nth, &plain),
-                    None => tracing::warn!(recording = %wanted[*nth].1.short(), "what was prepared of a recording is damaged"),
-                }
-            }
+        named.sort_unstable_by_key(|one| one.name);
+        let left = inner.tell_sealed(&mut reader, GISTS, named, &mut tell).await?;
+        for Named { nth, .. } in inner.tell_sealed(&mut reader, WHOLES, left, &mut tell).await? {
+            tracing::debug!(recording = %wanted[nth].1.short(), "nothing that can be read was prepared of a recording");
         }
         Ok(())
     }
 }
 
+/// A value that is looked for.
+struct Named<'a> {
+    name: [u8; 32],
+    key: &'a Key,
+    /// Its place among those wanted.
+    nth: usize,
+}
+
+/// Where values lie: how a query for some of them begins, and what they are sealed as.
+type Lying = (&'static str, &'static str);
+const GISTS: Lying = ("select name, sealed from gist where name in (", GIST);
+const WHOLES: Lying = ("select name, sealed from prepared where name in (", PREPARED);
+
 impl Inner {
-    /// Keeps what a step made within a transaction.
+    /// Tells what lies there of those named; gives back the others, and those that are damaged.
+    async fn tell_sealed<'a>(
+        &self,
+        db: &mut SqliteConnection,
+        (select, sealed_as): Lying,
+        named: Vec<Named<'a>>,
+        tell: &mut impl FnMut(usize, &[u8]),
+    ) -> Result<Vec<Named<'a>>> {
+        let mut left = Vec::new();
+        let mut named = named.into_iter().peekable();
+        while named.peek().is_some() {
+            let some: Vec<Named<'a>> = named.by_ref().take(MOST_AT_ONCE).collect();
+            let mut query = QueryBuilder::<Sqlite>::new(select);
+            let mut list = query.separated(", ");
+            some.iter().for_each(|one| _ = list.push_bind(one.name.to_vec()));
+            query.push(")");
+            let rows: Vec<(Vec<u8>, Vec<u8>)> =
+                query.build_query_as().fetch_all(&mut *db).await.map_err(|error| self.unread(error))?;
+            let sealed: HashMap<&[u8], &[u8]> = rows.iter().map(|(name, sealed)| (&name[..], &sealed[..])).collect();
+            for one in some {
+                let sealed = sealed.get(&one.name[..]);
+                match sealed.and_then(|sealed| one.key.open(About(sealed_as, &[&one.name]), sealed)) {
+                    Some(plain) => tell(one.nth, &plain),
+                    None => left.push(one),
+                }
+            }
+        }
+        Ok(left)
+    }
+}
+
+impl Inner {
+    /// Keeps what a step made within a transaction; the gist of what it made before is none of it.
     pub(super) async fn write_prepared(
         &self,
         db: &mut SqliteConnection,
@@ -94,6 +144,7 @@ impl Inner {
     ) -> Result<()> {
         let key = self.person_or_new(db, candidate).await?;
         let name = name(&key, recording, step);
+        let failed = |error| self.failed(error, value.len() as u64);
         sqlx::query(
             "insert into prepared (name, candidate, sealed) values (?, ?, ?) \
              on conflict (name) do update set sealed = excluded.sealed",
@@ -101,10 +152,30 @@ impl Inner {
         .bind(&name[..])
         .bind(candidate.0.as_bytes().as_slice())
         .bind(key.seal(About(PREPARED, &[&name]), value)?)
-        .execute(db)
+        .execute(&mut *db)
         .await
-        .map(drop)
-        .map_err(|error| self.failed(error, value.len() as u64))
+        .map_err(failed)?;
+        sqlx::query("delete from gist where name = ?").bind(&name[..]).execute(db).await.map(drop).map_err(failed)
+    }
+
+    async fn write_gist(
+        &self,
+        db: &mut SqliteConnection,
+        candidate: CandidateId,
+        recording: Digest,
+        step: &str,
+        gist: &[u8],
+    ) -> Result<()> {
+        let key = self.person_or_new(db, candidate).await?;
+        let name = name(&key, recording, step);
+        sqlx::query("insert into gist (name, candidate, sealed) values (?, ?, ?)")
+            .bind(&name[..])
+            .bind(candidate.0.as_bytes().as_slice())
+            .bind(key.seal(About(GIST, &[&name]), gist)?)
+            .execute(db)
+            .await
+            .map(drop)
+            .map_err(|error| self.failed(error, gist.len() as u64))
     }
 }
 
@@ -136,9 +207,11 @@ impl Library {
 impl Inner {
     /// Forgets what a step made of a recording.
     pub(super) async fn forget_prepared(&self, db: &mut SqliteConnection, key: &Key, recording: Digest, step: &str) -> Result<()> {
-        let forgotten =
-            sqlx::query("delete from prepared where name = ?").bind(name(key, recording, step).to_vec()).execute(db).await;
-        forgotten.map(drop).map_err(|error| self.failed(error, 0))
+        let name = name(key, recording, step);
+        for forget in ["delete from prepared where name = ?", "delete from gist where name = ?"] {
+            sqlx::query(forget).bind(&name[..]).execute(&mut *db).await.map_err(|error| self.failed(error, 0))?;
+        }
+        Ok(())
     }
 }
 

@@ -237,7 +237,7 @@ pub fn order_of_rating(visible: &Visible, batch: &Batch) -> OrderOfRating {
     let of = |(reviewer, work): (&ReviewerId, &Work)| {
         let mut first = BTreeMap::new();
         for ((answer, _), rating) in &work.ratings {
-            let at = rating.earlier.first().map_or(rating.at, |earlier| earlier.at);
+            let at = rating.earlier.first().map_or(rating.stands, |earlier| earlier.stands);
             first.entry(*answer).and_modify(|known| *known = at.min(*known)).or_insert(at);
         }
         let mut order: Vec<_> = first.into_iter().map(|(answer, at)| (at, answer)).collect();

@@ -108,7 +108,7 @@ fn course<'w>(work: &'w Work, clips: &[AnchorClip], round: usize, repeat_every: 
     let answers = first_ratings(work).into_values().map(|at| (at, None));
     // A clip that was rated in the same instant as an answer came before it.
     let mut all: Vec<(Timestamp, Option<&Calibrated>)> =
-        work.calibrations.iter().filter(is_whole).map(|one| (one.at, Some(one))).chain(answers).collect();
+        work.calibrations.iter().filter(is_whole).map(|one| (one.stands, Some(one))).chain(answers).collect();
     all.sort_by_key(|(at, clip)| (*at, clip.is_none()));
     let mut course = Course { open: round, ..Course::default() };
     for (_, clip) in all {
@@ -129,11 +129,11 @@ fn course<'w>(work: &'w Work, clips: &[AnchorClip], round: usize, repeat_every: 
     course
 }
 
-/// When each answer was first rated.
+/// When each answer was first rated, by the time in the order.
 fn first_ratings(work: &Work) -> BTreeMap<AnswerId, Timestamp> {
     let mut first: BTreeMap<AnswerId, Timestamp> = BTreeMap::new();
     for ((answer, _), rating) in &work.ratings {
-        let at = rating.earlier.first().map_or(rating.at, |earlier| earlier.at);
+        let at = rating.earlier.first().map_or(rating.stands, |earlier| earlier.stands);
         first.entry(*answer).and_modify(|known| *known = at.min(*known)).or_insert(at);
     }
     first

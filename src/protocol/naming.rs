@@ -6,15 +6,19 @@ use crate::journal::{Covering, Event, texts};
 
 /// Where these acts name a person; what was written about that person goes with the person's key.
 pub fn naming(events: &[Event], person: CandidateId, particulars: &Particulars) -> Vec<Covering> {
-    let others = events.iter().filter(|event| event.header.subject != Some(person));
-    let of = |event: &Event| {
+    naming_in(events.iter().filter(|event| event.header.subject != Some(person)), particulars)
+}
+
+/// Where these acts name anybody of these.
+pub fn naming_in<'e>(events: impl IntoIterator<Item = &'e Event>, particulars: &Particulars) -> Vec<Covering> {
+    let of = |event: &'e Event| {
         let id = event.id();
         texts(&event.act).into_iter().filter_map(move |(field, text)| {
             let at = named_at(&text, particulars);
             (!at.is_empty()).then(|| Covering { event: id, field: field.to_owned(), at })
         })
     };
-    others.flat_map(of).collect()
+    events.into_iter().flat_map(of).collect()
 }
 
 /// The bytes that give this person away, and not what only looks like a number or an address.

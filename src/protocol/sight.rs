@@ -440,6 +440,7 @@ fn batch_wide(sight: &Sight, viewer: ReviewerId, works: BTreeMap<ReviewerId, Wor
         tags,
         shortlist,
         known: record.known.clone(),
+        labels: record.labels.clone(),
         handings: record.handings.clone(),
         taken: record.taken.clone(),
         asides: own.map(|own| (viewer, own.clone())).into_iter().collect(),

@@ -36,7 +36,7 @@ async fn outlines(
     let take = |nth: usize, bytes: &[u8]| {
         outlines.extend(crate::source::sketch(bytes).map(|sketch| (answers[nth], Outline::from(sketch))));
     };
-    library.prepared_of_many(&wanted, PREPARED, take).await?;
+    library.gists_of_many(&wanted, PREPARED, take).await?;
     Ok(outlines)
 }
 

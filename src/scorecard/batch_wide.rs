@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::interview::{CandidateId, Digest, EventId, QuestionId, ReviewerId, Slug, SubmissionId};
-use crate::journal::{Decision, Subject};
+use crate::journal::{Decision, Order, Subject};
 use crate::text::SafeText;
 
 /// The rubric that a batch is reviewed by.
@@ -48,6 +48,9 @@ pub struct Override {
     /// By whom.
     pub by: ReviewerId,
 }
+
+/// Under what a public identity that is kept lists the names that it had before.
+pub const ONCE: &str = "once";
 
 /// A member of the panel: the public half of an identity.
 #[derive(Clone, PartialEq, Debug)]
@@ -197,8 +200,8 @@ pub struct Export {
     pub by: ReviewerId,
     /// When.
     pub at: Timestamp,
-    /// Its time in the order of everything that was done.
-    pub stands: Timestamp,
+    /// Its place in the order of everything that was done.
+    pub order: Order,
     /// Whom alone it is of; none: of the batch, as far as its receipt does not say.
     pub subject: Option<CandidateId>,
 }

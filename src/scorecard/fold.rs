@@ -223,14 +223,15 @@ impl Record {
     }
 
     fn take_scoring(&mut self, event: &Event) {
-        let (at, id) = (event.header.at, event.id());
+        let (at, stands, id) = (event.header.at, event.header.stands(), event.id());
         match &event.act {
             Act::Rated { answer, revision, criterion, observed, reason } => {
                 let after = self.after(event.header.author, *answer);
                 let (observed, revision, reason) = (*observed, *revision, reason.clone());
                 let (named, hid_names) = (self.knows_name(event.header.author, *answer), self.hides_names());
                 let (revised_from, earlier) = (None, Vec::new());
-                let rating = Rating { observed, at, event: id, revision, reason, revised_from, after, earlier, named, hid_names };
+                let rating =
+                    Rating { observed, at, stands, event: id, revision, reason, revised_from, after, earlier, named, hid_names };
                 self.work_of(event).rate((*answer, criterion.clone()), rating);
             }
             Act::Cleared { answer, criterion, .. } => self.work_of(event).clear((*answer, criterion.clone())),
@@ -356,14 +357,14 @@ impl Record {
     }
 
     fn take_own(&mut self, event: &Event) {
-        let at = event.header.at;
+        let (at, stands) = (event.header.at, event.header.stands());
         let work = self.work_of(event);
         match &event.act {
             Act::Acknowledged { rubric_hash } => work.acknowledged = Some(*rubric_hash),
             Act::Revealed { what, reason } => work.revealed.push(Revealing { what: what.clone(), at, reason: reason.clone() }),
             Act::Shuffled { seed, algorithm } => work.seed = Some((*seed, *algorithm)),
             Act::Calibrated { clip, ratings } => {
-                work.calibrations.push(Calibrated { clip: clip.clone(), ratings: ratings.clone(), at });
+                work.calibrations.push(Calibrated { clip: clip.clone(), ratings: ratings.clone(), at, stands });
             }
             Act::Drafted { field, text, .. } if text.is_empty() => {
                 work.drafts.remove(field);
@@ -384,7 +385,11 @@ impl Record {
             Act::Attached { rubric_hash, text_hash, map } => {
                 self.attachment = Some(Attachment { rubric_hash: *rubric_hash, text_hash: *text_hash, map: map.clone(), at, by });
             }
-            Act::Panel { reviewers } => self.panel = Some(reviewers.iter().filter_map(Panelist::read).collect()),
+            Act::Panel { reviewers } => {
+                let listed: Vec<Panelist> = reviewers.iter().filter_map(Panelist::read).collect();
+                listed.iter().for_each(|who| self.name(who));
+                self.panel = Some(listed);
+            }
             Act::Assigned { submission, reviewer } => {
                 let assignment = Assignment { submission: *submission, reviewer: *reviewer, at, by, released: None };
                 if submission.is_none() {
@@ -466,7 +471,7 @@ impl Record {
             Act::Lifted { subject, .. } => self.holds.retain(|hold| hold.subject != *subject),
             Act::Exported { receipt } => {
                 let (receipt, header) = (receipt.clone(), &event.header);
-                self.exports.push(Export { receipt, by, at, stands: header.stands(), subject: header.subject });
+                self.exports.push(Export { receipt, by, at, order: header.order(), subject: header.subject });
             }
             Act::Erased { subject, tombstone } => {
                 let aside = self.is_guest(by);

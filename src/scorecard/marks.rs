@@ -29,6 +29,8 @@ pub struct Rating {
     pub observed: Observed,
     /// When it was given.
     pub at: Timestamp,
+    /// Its time in the order of everything that was done.
+    pub stands: Timestamp,
     /// The event that gave it.
     pub event: EventId,
     /// The recording that it was given for.
@@ -75,6 +77,8 @@ pub struct Earlier {
     pub observed: Observed,
     /// When it was given.
     pub at: Timestamp,
+    /// Its time in the order of everything that was done.
+    pub stands: Timestamp,
     /// The event that gave it.
     pub event: EventId,
     /// The recording that it was given for.
@@ -282,6 +286,8 @@ pub struct MachineSeen {
     pub statement: Statement,
     /// When it was seen first.
     pub at: Timestamp,
+    /// Its time in the order of everything that was done.
+    pub stands: Timestamp,
 }
 
 /// A third value that reviewers agreed on.
@@ -308,6 +314,8 @@ pub struct Calibrated {
     pub ratings: Vec<(CriterionId, Observed)>,
     /// When.
     pub at: Timestamp,
+    /// Its time in the order of everything that was done.
+    pub stands: Timestamp,
 }
 
 /// An act that does not count, because what it would change is sealed.
@@ -327,6 +335,6 @@ pub struct Refused {
 
 impl Rating {
     pub(super) fn into_earlier(self) -> Earlier {
-        Earlier { observed: self.observed, at: self.at, event: self.event, revision: self.revision }
+        Earlier { observed: self.observed, at: self.at, stands: self.stands, event: self.event, revision: self.revision }
     }
 }

@@ -20,8 +20,8 @@ pub(crate) mod sample;
 mod tests;
 
 pub use batch_wide::{
-    Aside, Assignment, Attachment, Commented, Decided, Erasure, Export, Guest, Handing, Hold, Link, Marked, Override, Panelist,
-    Release,
+    Aside, Assignment, Attachment, Commented, Decided, Erasure, Export, Guest, Handing, Hold, Link, Marked, ONCE, Override,
+    Panelist, Release,
 };
 pub use heard::{Heard, HeardShare, Material, Materials, percent};
 pub use marks::{

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::apart::{self, Apart};
 use super::batch_wide::{
-    Aside, Assignment, Attachment, Commented, Decided, Erasure, Export, Guest, Handing, Hold, Link, Marked, Override, Panelist,
+    Aside, Assignment, Attachment, Commented, Decided, Erasure, Export, Guest, Handing, Hold, Link, Marked, ONCE, Override,
+    Panelist,
 };
 use super::marks::Reconciliation;
 use super::places::{Place, Places};
@@ -36,6 +38,8 @@ pub struct Record {
     pub guests: BTreeMap<ReviewerId, Guest>,
     /// People as they are known beside the panel's list: on this machine, or by what was handed over.
     pub known: BTreeMap<ReviewerId, Panelist>,
+    /// Every name by which somebody was ever known.
+    pub labels: BTreeMap<ReviewerId, BTreeSet<SafeText>>,
     /// What was handed over, by the act that did.
     pub handings: BTreeMap<EventId, Handing>,
     /// Which of that each guest took in.
@@ -337,7 +341,18 @@ impl Record {
 
     /// Calls people as they are known on this machine, where the panel's list does not say: oneself, and whose keys were compared.
     pub fn know(&mut self, people: &[Panelist]) {
-        self.known.extend(people.iter().map(|who| (who.id, who.clone())));
+        for who in people {
+            self.name(who);
+            self.known.insert(who.id, who.clone());
+        }
+    }
+
+    /// Notes a name by which somebody is known, beside those of before.
+    pub(super) fn name(&mut self, who: &Panelist) {
+        let before = who.identity.get(ONCE).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        let names = before.map(SafeText::name).chain([who.label.clone(), who.pseudonym.clone()]);
+        let usual = who.id.usual_pseudonym();
+        self.labels.entry(who.id).or_default().extend(names.filter(|name| *name != usual));
     }
 
     /// What a reviewer is called outside the house.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::places::Places;
 use super::record::Record;
 use crate::interview::{AnswerId, EventId, ReviewerId, SubmissionId};
-use crate::journal::{Act, Event, Locks, Scope, Undoing};
+use crate::journal::{Act, Event, Locks, Scope, Undoing, is_after};
 
 /// A seal's place in the order, and what it locks; without that, all of its scope.
 type Seal<'e> = (usize, Option<&'e Locks>);
@@ -109,12 +109,15 @@ impl Record {
     /// When a decision left with a delivery, so that another decision and a delivery of that correct it, and no undo does; none
     /// while it is here alone.
     ///
+    /// Whether it was done before is for their places in the journal to say, and no clock.
+    ///
     /// A receipt of an earlier release does not say whose rows arrived, and counts as everyone's: it is in the journal for ever, and
     /// nothing else says whether this decision was among them. To take it for nobody's would let an undo leave the ATS with a
     /// decision that is not here any more; this way another decision is asked for, which a delivery brings there.
     pub fn left(&self, event: &Event) -> Option<Timestamp> {
         let (Act::Decided { .. }, Some(candidate)) = (&event.act, event.header.subject) else { return None };
-        let after = self.exports.iter().filter(|export| export.stands >= event.header.stands() && export.delivered(candidate));
+        let decided = event.header.order();
+        let after = self.exports.iter().filter(|export| is_after(export.order, decided) && export.delivered(candidate));
         after.map(|export| export.at).min()
     }
 

@@ -76,7 +76,7 @@ impl Prepared {
 
 /// What of [`Prepared`] is known of every answer of a batch as soon as that is open. Read from the same bytes; the peaks, which are
 /// nearly all of them, are passed over.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Sketch {
     step: u16,
     /// Length in milliseconds.

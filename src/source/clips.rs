@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::measure::{PLAYABLE, PREPARED, Readers};
+use super::measure::{PLAYABLE, Readers, keep_prepared};
 use super::shelf::{LARGEST_RECORDING, Shelf};
 use super::take::Unplayable;
 use crate::interview::{AnswerId, CandidateId, Digest};
@@ -56,7 +56,7 @@ pub async fn keep_clip(library: &Library, id: AnswerId, folder: &Path, media: &s
     let (bytes, measured) = taken.await.map_err(broken).and_then(|taken| taken).map_err(ClipFault::Unusable)?;
     let speaker = speaker(id);
     let digest = library.put(speaker, Content::Recording, bytes.to_vec()).await?;
-    library.keep_prepared(speaker, digest, PREPARED, &measured.value).await?;
+    keep_prepared(library, speaker, digest, &measured.value).await?;
     if let Some(playable) = &measured.playable {
         library.keep_prepared(speaker, digest, PLAYABLE, playable).await?;
     }

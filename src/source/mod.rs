@@ -29,7 +29,7 @@ pub use attach::Attaching;
 pub use clips::{Clip, ClipFault, clip, keep_clip};
 pub use guess::{Guess, GuessedPerson, GuessedQuestion, LeftOut, guess};
 pub use import::{ImportError, Imported, Incomplete, Progress, import};
-pub use measure::{Check, Measure, PLAYABLE, PREPARED, Readers, keep_measured, prepared, sketch};
+pub use measure::{Check, Measure, PLAYABLE, PREPARED, Readers, keep_measured, keep_prepared, prepared, sketch};
 pub use open::{inside, open};
 pub use packed::Unpacking;
 pub use shelf::{FileFault, Inside, LARGEST_DOCUMENT, LARGEST_RECORDING, LARGEST_TRANSCRIPT, Opened};

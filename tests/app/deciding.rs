@@ -49,6 +49,29 @@ fn a_decision_takes_a_reason_and_shows_in_the_grid() {
 }
 
 #[test]
+fn a_decision_that_came_after_a_delivery_is_undone_where_a_clock_was_ahead_of_that_delivery() {
+    for is_after in [true, false] {
+        let mut shelf = Shelf::new();
+        let ids: Vec<String> = shelf.batch.submissions.iter().map(|one| one.candidate.id.to_string()).collect();
+        let receipt = serde_json::json!({ "delivery": "d-1", "candidates": ids });
+        // It stands behind what came from a machine that is ten days ahead.
+        let late = jiff::SignedDuration::from_hours(240);
+        let who = if is_after { "Mara" } else { "Ivo" };
+        shelf.act(reviewer(who), Act::Exported { receipt });
+        let delivered = &mut shelf.events.last_mut().expect("it was written").header;
+        delivered.after = Some(delivered.at + late);
+        let mut station = Station::of("Mara", shelf, |_| {});
+        station.press("enter o enter").waits(3_000).rates_everything(3).seals_everything().press("home");
+        station.press("D enter end enter").type_text("Orders the work").press("enter");
+        assert_eq!(decisions(&station).len(), 1);
+        station.press("u");
+        let undone = station.acts().iter().any(|act| matches!(act, Act::Undone { .. }));
+        assert_eq!(undone, is_after, "{}", station.says());
+        assert!(is_after || station.says().contains("delivered"), "what left is not undone: {}", station.says());
+    }
+}
+
+#[test]
 fn before_everyone_was_heard_a_decision_names_who_was_not_and_takes_a_reason_of_its_own() {
     let mut station = Station::at_batch();
     station.press("D");

@@ -158,3 +158,19 @@ fn an_answer_is_found_also_after_the_batch_was_changed() {
     assert_eq!((found(&batch, kept), found(&batch, gone)), (before, None));
     assert_eq!(before.and_then(|(of, _)| batch.submission(of)).map(|of| of.id), before.map(|(of, _)| of));
 }
+
+#[test]
+fn only_what_may_change_a_cell_makes_the_grid_reckon_its_cells_anew() {
+    let mut station = Station::reviewing();
+    station.press("g home");
+    station.screen(120, 40);
+    let at = |station: &Station| station.app.edition();
+    let before = at(&station);
+    station.press("down down up j k pgdn pgup end home");
+    assert_eq!(at(&station), before, "going from row to row changes no cell");
+    for key in ["right", "v", "D esc", "o 3"] {
+        let before = at(&station);
+        station.press(key);
+        assert!(at(&station) > before, "{key}");
+    }
+}

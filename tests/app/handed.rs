@@ -19,7 +19,7 @@ fn handed_after(before: impl FnOnce(&mut Shelf)) -> Station {
     before(&mut shelf);
     shelf.colleague("Ivo", 4);
     let (handoff, by) = (EventId(uuid::Uuid::from_u128(7)), Value::Null);
-    shelf.act(reviewer("Mara"), Act::Received { handoff, from: by.clone(), by, until: None, names: false });
+    shelf.act(reviewer("Mara"), Act::Received { handoff, from: by.clone(), by, until: None, names: false, covers: Vec::new() });
     let mut station = Station::of("Mara", shelf, |_| {});
     station.press("enter");
     station
@@ -233,6 +233,91 @@ fn the_grid_of_who_only_decides_counts_what_was_heard_and_decided_and_nothing_to
 }
 
 #[test]
+fn where_the_rules_ask_to_hear_nothing_nothing_was_heard_by_that() {
+    let settings = serde_json::json!({ "heard_min": 0 });
+    let rules = Act::Protocol { hash: earmark::protocol::hash(&settings), settings, reason: None };
+    let mut station = handed_after(|shelf| _ = shelf.act(reviewer("Ivo"), rules));
+    assert_eq!(station.desk().rules.protocol.heard_min, 0.0);
+    station.press("g");
+    let screen = station.screen(120, 40);
+    assert!(screen.contains(" 0 of ") && screen.contains("answers heard by you"), "{screen}");
+    let rows = |screen: &str| screen.lines().filter(|row| row.contains("0%")).map(str::to_owned).collect::<Vec<_>>();
+    assert!(!rows(&screen).is_empty() && rows(&screen).iter().all(|row| !row.contains('●')), "{screen}");
+    // What was heard is.
+    station.press("home enter").hears(batch::LENGTH / 1_000).press("g");
+    let screen = station.screen(120, 40);
+    assert!(screen.contains(" 1 of ") && screen.contains("● "), "{screen}");
+}
+
+/// The same with those of the batch on the shortlist.
+fn listed(those: std::ops::RangeInclusive<usize>) -> Station {
+    handed_after(|shelf| {
+        for candidate in those {
+            let act = Act::Shortlisted { submission: shelf.submission(candidate), on: true };
+            shelf.act(reviewer("Mara"), act);
+        }
+    })
+}
+
+#[test]
+fn who_decides_is_told_the_keys_whenever_the_table_is_laid() {
+    let (mut all, mut some) = (listed(1..=5), listed(1..=3));
+    assert!(some.says().starts_with("2 more were handed to you; you took them off."), "{}", some.says());
+    for station in [&mut all, &mut some] {
+        for keys in ["", "down down esc M", "M M", "C C"] {
+            station.press(keys);
+            let says = station.says().to_owned();
+            assert!(keys == "C C" || says.contains("Enter hears, D decides, & remarks."), "{keys}: {says}");
+            // News are read to their end, also in a low window.
+            let shown: String = station.screen(80, 24).lines().map(|row| format!("{} ", row.trim())).collect();
+            assert!(shown.contains(&says), "{keys}: {says}\n{shown}");
+        }
+        // And the foot names them where there is no news.
+        station.app.notice = None;
+        for width in [80, 120] {
+            let foot = station.screen(width, 24).lines().last().unwrap_or_default().to_owned();
+            assert!(["D decide", "& remark", "? keys"].iter().all(|hint| foot.contains(hint)), "{foot}");
+        }
+    }
+}
+
+#[test]
+fn which_columns_are_shown_is_said_and_home_and_end_go_to_the_ends() {
+    let more = |shelf: &mut Shelf| {
+        let pattern = shelf.batch.submissions[0].clone();
+        shelf.batch.submissions.extend((0..15).map(|nth| {
+            let (mut new, called) = (pattern.clone(), nth.to_string());
+            new.id = earmark::interview::SubmissionId::derive(&["more", &called]);
+            new.candidate.id = earmark::interview::CandidateId::derive(&["more", &called]);
+            new.candidate.source_id = SafeText::line(&format!("m-{nth}"));
+            new.candidate.name = Some(SafeText::name(&format!("More Person{nth}")));
+            for one in &mut new.answers {
+                one.id = earmark::interview::AnswerId::derive(&["more", &called, one.question.as_str()]);
+            }
+            new
+        }));
+    };
+    let mut station = handed_after(more);
+    station.press("g a M");
+    for (width, height) in [(120, 40), (80, 24)] {
+        // Which they are is told with `columns` where there is room.
+        let head = |station: &mut Station, keys: &str| {
+            let screen = station.press(keys).screen(width, height);
+            let head = screen.lines().nth(1).unwrap_or_default();
+            let told = head.find(" of 20").unwrap_or_else(|| panic!("{screen}"));
+            let told = head[..told].trim().trim_start_matches("columns ");
+            let (from, to) = told.split_once('–').unwrap_or_else(|| panic!("{told}: {screen}"));
+            (from.parse::<usize>().expect("a number"), to.parse::<usize>().expect("a number"))
+        };
+        let (first, each) = head(&mut station, "home");
+        assert!(first == 1 && (2..12).contains(&each), "{each}");
+        assert_eq!(head(&mut station, "end"), (21 - each, 20));
+        assert_eq!(head(&mut station, "tab"), (21 - each, 20), "there is nothing behind the last");
+        assert_eq!(head(&mut station, "home"), (1, each));
+    }
+}
+
+#[test]
 fn in_a_low_window_what_was_decided_stands_above_and_first_below_each_quote_once_and_the_rest_is_a_key_away() {
     let mut station = handed_after(|shelf| ["Zoe", "Kim"].iter().for_each(|who| _ = shelf.colleague(who, 4)));
     // What goes past the gate is not behind Enter alone.
@@ -288,7 +373,7 @@ fn a_name_of_which_there_is_none_any_more_is_not_called_hidden() {
         let mut shelf = Shelf::new();
         shelf.colleague("Ivo", 4);
         let (handoff, by) = (EventId(uuid::Uuid::from_u128(7)), Value::Null);
-        shelf.act(reviewer("Mara"), Act::Received { handoff, from: by.clone(), by, until: None, names: true });
+        shelf.act(reviewer("Mara"), Act::Received { handoff, from: by.clone(), by, until: None, names: true, covers: Vec::new() });
         let gone = &mut shelf.batch.submissions[1].candidate;
         gone.name = None;
         let subject = gone.id;

@@ -108,6 +108,19 @@ fn what_is_no_number_draws_no_line_and_none_takes_it_away() {
 }
 
 #[test]
+fn a_line_of_which_nothing_can_be_said_says_that_and_why() {
+    let mut station = Station::reviewing();
+    station.rates_everything(3).seals_everything().press("P c").type_text("2").press("enter");
+    let why = "How sure these ranks are cannot be said: one reviewer alone rated.";
+    let says = station.says().to_owned();
+    assert!(says.starts_with("Who is within the first 2 cannot be said. ") && says.ends_with(why), "{says}");
+    let shown: String = station.screen(80, 24).lines().map(|row| format!("{} ", row.trim())).collect();
+    assert!(shown.contains(&says), "{says}\n{shown}");
+    station.press("c backspace").type_text("0").press("enter");
+    assert_eq!(station.says(), "There is no cut line now.");
+}
+
+#[test]
 fn the_total_is_read_beside_its_bar_in_every_width() {
     let mut station = sealed();
     station.press("P");

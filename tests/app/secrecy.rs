@@ -8,7 +8,7 @@ use earmark::journal::{Act, Subject};
 use earmark::text::SafeText;
 use ratatui::buffer::Buffer;
 
-use crate::station::{Shelf, Station, batch, paper};
+use crate::station::{Shelf, Station, batch, paper, reviewer};
 
 /// A walk over every screen; a frame after each step.
 const WALK: [&str; 16] = ["", "enter", "j l", "P", "g", "o", "enter", "tab", "tab", "v", "b", "2", "g", "P", "i", "esc"];
@@ -123,6 +123,36 @@ fn a_window_that_only_reads_says_so_and_writes_nothing() {
         assert_eq!(station.acts(), [] as [&Act; 0]);
         assert_eq!(station.says(), "Another earmark is open on this library: this one only reads.");
     }
+}
+
+#[test]
+fn a_note_on_one_candidate_names_no_other_on_any_screen_until_that_name_is_revealed() {
+    let mut shelf = Shelf::new();
+    shelf.colleague("Mara", 3);
+    for candidate in 1..=5 {
+        let (answer, submission) = (shelf.answer(candidate, 1), shelf.submission(candidate));
+        let text = SafeText::block("OPAL-NOTE like Bram Quillfeather and Sunniva");
+        let (who, revision) = (reviewer("Ivo"), shelf.batch.answer(answer).and_then(|(_, given)| given.revision));
+        shelf.act(who, Act::Noted { answer, at: None, text: text.clone(), replaces: None });
+        shelf.act(who, Act::Probed { answer, at: None, text: text.clone() });
+        shelf.act(who, Act::Commented { submission, text: text.clone() });
+        let span = earmark::interview::Span { start: Moment(2_000), end: Moment(4_000) };
+        shelf.act(who, Act::Evidenced { answer, revision, criteria: vec![batch::slug("calm")], span, quote: text });
+    }
+    shelf.colleague("Ivo", 4);
+    let mut station = Station::of("Mara", shelf, |_| {});
+    let mut seen = 0;
+    for keys in ["enter", "o enter", "tab", "g a v", "M", "down", "pgdn", "tab", "pgdn", "P", "g"] {
+        station.waits(3_000).press(keys);
+        for (width, height) in SIZES {
+            let screen = station.screen(width, height);
+            seen += usize::from(screen.contains("OPAL-NOTE"));
+            for part in ["Bram", "Quillfeather", "Sunniva"] {
+                assert!(!screen.contains(part), "{part} after {keys:?}:\n{screen}");
+            }
+        }
+    }
+    assert!(seen > 4, "what was written is shown: {seen}");
 }
 
 /// What a candidate must not be known by.

@@ -178,3 +178,82 @@ fn what_is_gone_from_beside_an_upload_is_put_there_again() {
     night(&home, &to).json(0);
     assert_eq!(puts(), so_far, "what lies there is left alone");
 }
+
+#[test]
+fn manifest_and_digest_are_put_again_where_what_says_that_all_is_there_lies_there_still() {
+    let home = with_drop();
+    for (to, deliver, _server) in places(&home) {
+        profile(&home, "spreadsheet", &format!("{deliver}done_marker = \"{{filename}}.done\"\n"));
+        let name = format!("{}sheet.csv", if to == "drop" { "drop/" } else { &to });
+        let file = |name: &str| home.path().join("drop").join(name);
+        let there = |names: [&str; 4]| names.map(|name| file(name).exists());
+        let names = ["sheet.csv", "sheet.csv.sha256", "sheet.csv.manifest.json", "sheet.csv.done"];
+        night(&home, &name).json(0);
+        names[1..3].iter().for_each(|name| std::fs::remove_file(file(name)).expect("there"));
+        assert_eq!(night(&home, &name).json(0)["sum"]["unchanged"], 4);
+        assert_eq!(there(names), [true; 4]);
+        // Whoever has begun to take it away is left alone.
+        names[1..].iter().for_each(|name| std::fs::remove_file(file(name)).expect("there"));
+        night(&home, &name).json(0);
+        assert_eq!(there(names), [true, false, false, false]);
+        std::fs::remove_file(file("sheet.csv")).expect("there");
+    }
+}
+
+#[test]
+fn a_table_that_is_gone_before_anything_said_that_it_was_whole_was_not_taken() {
+    let home = with_drop();
+    profile(&home, "spreadsheet", "done_marker = \"{filename}.done\"\n");
+    let file = |name: &str| home.path().join("drop").join(name);
+    std::fs::create_dir(file("sheet.csv.done.part")).expect("made");
+    night(&home, "drop/sheet.csv").json(4);
+    let status = home.run(&["deliver", "status", "small batch"]);
+    assert!(status.code == Some(4) && status.err.contains("sheet.csv.done could not be put beside it"), "{status:#?}");
+    std::fs::remove_dir(file("sheet.csv.done.part")).expect("there");
+    std::fs::remove_file(file("sheet.csv")).expect("there");
+    for _ in 0..2 {
+        let told = home.run(&["deliver", "nightly", "small batch", "--profile", "own.toml", "--to", "drop/sheet.csv"]);
+        assert!(told.code == Some(4) && told.err.contains("sheet.csv is not there any more"), "{told:#?}");
+        assert!(!told.err.contains("sheet.csv is there") && !told.err.contains("puts it there"), "{told:#?}");
+        assert!(!file("sheet.csv.done").exists());
+    }
+    std::fs::write(file("sheet.csv"), "somebody's").expect("written");
+    let told = home.run(&["deliver", "nightly", "small batch", "--profile", "own.toml", "--to", "drop/sheet.csv"]);
+    assert!(told.code == Some(4) && told.err.contains("another file lies there as sheet.csv"), "{told:#?}");
+    assert!(!told.err.contains("sheet.csv is there") && !told.err.contains("puts it there"), "{told:#?}");
+    std::fs::remove_file(file("sheet.csv")).expect("there");
+    let args = ["deliver", "retry", "small batch", "--profile", "own.toml", "--to", "drop/sheet.csv", "--arrived", "c-1", "--json"];
+    home.run(&args).json(0);
+    assert_eq!(night(&home, "drop/sheet.csv").json(0)["lacking"], json!([]));
+    home.run(&["deliver", "status", "small batch", "--json"]).json(0);
+}
+
+#[test]
+fn nothing_of_the_last_night_is_taken_away_before_the_new_file_can_be_put() {
+    let home = with_drop();
+    let everything = || -> BTreeMap<String, Vec<u8>> {
+        let files = std::fs::read_dir(home.path().join("drop")).expect("a folder").flatten().filter(|file| file.path().is_file());
+        let named = files.map(|file| (file.file_name().into_string().expect("a name"), file.path()));
+        named.filter(|(name, _)| !name.ends_with(".part")).map(|(name, path)| (name, std::fs::read(path).expect("there"))).collect()
+    };
+    profile(&home, "spreadsheet", "done_marker = \"{filename}.done\"\n");
+    decide(&home, "c-2", "advance", "14");
+    night(&home, "drop/sheet.csv").json(0);
+    for (in_the_way, decision) in [("sheet.csv.sha256.part", "hold"), ("sheet.csv.done", "decline")] {
+        let way = home.path().join("drop").join(in_the_way);
+        let _ = std::fs::remove_file(&way);
+        std::fs::create_dir(&way).expect("made");
+        let before = everything();
+        decide(&home, "c-2", decision, "14");
+        let report = night(&home, "drop/sheet.csv").json(4);
+        assert_eq!(report["sum"]["failed"], 4, "{report:#}");
+        assert!(report["open"].to_string().contains(in_the_way), "{report:#}");
+        assert_eq!(report["lacking"], json!([]), "what lies there lacks nothing");
+        assert_eq!(everything(), before, "what was delivered stands as it was");
+        std::fs::remove_dir(&way).expect("taken away");
+        assert_eq!(night(&home, "drop/sheet.csv").json(0)["sum"]["delivered"], 4);
+        assert_eq!(everything().len(), 4);
+    }
+    let status = home.run(&["deliver", "status", "small batch"]);
+    assert!(status.out.contains(": 4 verified"), "what was delivered before in another content counts no more: {status:#?}");
+}

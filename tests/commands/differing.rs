@@ -9,7 +9,7 @@ use super::{faked, sealed};
 use crate::home::{Home, Ran};
 
 /// So many days from today.
-fn day(from_now: i64) -> String {
+pub(super) fn day(from_now: i64) -> String {
     (Timestamp::now() + SignedDuration::from_hours(24 * from_now)).strftime("%Y-%m-%d").to_string()
 }
 
@@ -28,12 +28,12 @@ fn decided(home: &Home, candidate: &str) -> String {
 }
 
 /// Takes the reply in, and says what the command said for people.
-fn takes_reply(mara: &Home, noor: &Home) -> Ran {
+pub(super) fn takes_reply(mara: &Home, noor: &Home) -> Ran {
     fs::copy(noor.path().join("y.earmark"), mara.path().join("y.earmark")).expect("it was made");
     mara.run(&["import", "y.earmark"])
 }
 
-const REPLIES: [&str; 6] = ["handoff", "small batch", "--reply", "--out", "y.earmark", "--replace"];
+pub(super) const REPLIES: [&str; 6] = ["handoff", "small batch", "--reply", "--out", "y.earmark", "--replace"];
 
 #[test]
 fn what_is_decided_after_a_decision_from_a_clock_that_is_ahead_stands_at_once() {
@@ -160,4 +160,78 @@ fn ones_own_pseudonym_is_in_every_export_and_at_who_is_handed_a_shortlist() {
         let page = fs::read_to_string(home.path().join("report.html")).expect("it was written");
         assert!(page.contains("falcon") && page.contains("heron") && !page.contains("<bdi>reviewer-"), "{page}");
     }
+}
+
+#[test]
+fn a_decision_after_a_delivery_is_undone_also_where_a_clock_was_ahead_and_what_left_is_not() {
+    let home = super::delivering::with_drop();
+    let holds = ["decide", "small batch", "c-1", "hold", "--reason", "the rota", "--application", "13", "--override", "start-date"];
+    let Some(ahead) = faked(&day(26), &home, &holds) else { return };
+    assert_eq!(ahead.code, Some(0), "{ahead:#?}");
+    let plan = ["deliver", "plan", "small batch", "--profile", "generic-csv", "--to", "drop", "--out", "plan.json", "--json"];
+    home.run(&plan);
+    home.run(&["deliver", "apply", "plan.json", "--json"]).json(4);
+    let refused = home.run(&["undo", "small batch"]);
+    assert!(refused.code == Some(1) && refused.err.contains("was delivered at"), "it left: {refused:#?}");
+    let mut declines = holds;
+    declines[3] = "decline";
+    home.run(&[&declines[..], &["--json"]].concat()).json(0);
+    let shown = home.run(&["audit", "show", "small batch", "--json"]).out;
+    assert_eq!(shown.matches(&day(26)).count(), 1, "only what was done while the clock was ahead says so: {shown}");
+    assert_eq!(home.run(&["undo", "small batch", "--json"]).json(0)["kind"], "decided", "this one is here alone");
+}
+
+#[test]
+fn once_a_clock_is_right_again_nobody_is_told_that_it_is_ahead() {
+    let mara = sealed();
+    let noor = manager(&mara);
+    carried(&mara, &noor, &[]);
+    take(&noor, &mara).json(0);
+    let Some(advanced) = faked(&day(26), &noor, &ADVANCES) else { return };
+    assert_eq!(advanced.code, Some(0), "{advanced:#?}");
+    noor.run(&REPLIES);
+    let first = takes_reply(&mara, &noor);
+    assert!(first.out.contains("The clock of Noor's machine is "), "that decision is new: {first:#?}");
+    noor.run(&["comment", "small batch", "c-1", "ask about the rota", "--json"]).json(0);
+    noor.run(&REPLIES);
+    let second = takes_reply(&mara, &noor);
+    assert!(second.code == Some(0) && !second.out.contains("The clock of "), "{second:#?}");
+    let page = mara.run(&["report", "small batch", "--out", "r.html", "--excerpts", "none", "--json"]);
+    assert_eq!(page.code, Some(0), "{page:#?}");
+    let page = fs::read_to_string(mara.path().join("r.html")).expect("it was made");
+    assert!(!page.contains(&format!("As of {}", day(26))), "a day that has not come is none to report of");
+}
+
+#[test]
+fn everyone_is_covered_by_every_name_they_had_where_nobody_is_named() {
+    let mara = sealed();
+    let noor = manager(&mara);
+    carried(&mara, &noor, &[]);
+    take(&noor, &mara).json(0);
+    noor.run(&["identity", "--label", "Harold Quist", "--json"]).json(0);
+    noor.run(&["comment", "small batch", "c-1", "Harold Quist was Noor before", "--json"]).json(0);
+    noor.run(&REPLIES);
+    takes_reply(&mara, &noor);
+    for home in [&mara, &noor] {
+        let made = home.run(&["report", "small batch", "--out", "t.html", "--excerpts", "none", "--anonymous", "--json"]);
+        assert!(matches!(made.code, Some(0 | 4)), "{made:#?}");
+        let page = fs::read_to_string(home.path().join("t.html")).expect("it was made");
+        assert!(page.contains(" was [name] before"), "the remark is in it: {page}");
+        for part in ["Harold", "Quist", "Noor"] {
+            assert!(!page.contains(part), "{part}: {page}");
+        }
+    }
+}
+
+#[test]
+fn who_was_handed_something_is_known_by_name_the_next_time() {
+    let mara = sealed();
+    let noor = manager(&mara);
+    let first = carried(&mara, &noor, &[]);
+    let again = ["handoff", "small batch", "--out", "again.earmark", "--candidates", "c-1", "--to", "noor", "--json"];
+    let again = mara.run(&again).json(0);
+    assert_eq!(again["fingerprint"], first["fingerprint"], "with the key that was used");
+    let nobody = ["handoff", "small batch", "--out", "other.earmark", "--candidates", "c-1", "--to", "Pia"];
+    let nobody = mara.run(&nobody);
+    assert!(nobody.code == Some(5) && nobody.err.contains("known are: Noor"), "{nobody:#?}");
 }

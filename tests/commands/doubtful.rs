@@ -86,7 +86,10 @@ fn an_upload_counts_where_it_lies_there_or_was_acknowledged_and_not_by_a_status(
         assert_eq!(outcomes(&report), [expected; 3], "shows {shows}: {report:#}");
         assert!(retry(&home, &to, &[]).code != Some(0), "nothing has changed there");
         inbox.lock().expect("no panic").mood = None;
-        assert_eq!(retry(&home, &to, &[]).json(0)["sum"]["delivered"], 3);
+        // What may have been taken waits for whoever looks.
+        let again = ["deliver", "retry", "small batch", "--profile", "own.toml", "--to", &to, "--again", "--json"];
+        let again = if expected == "unknown" { home.run(&again) } else { retry(&home, &to, &[]) };
+        assert_eq!(again.json(0)["sum"]["delivered"], 3);
         assert!(complaints.lock().expect("no panic").is_empty(), "{complaints:#?}");
         let inbox = inbox.lock().expect("no panic");
         assert_eq!(inbox.files.keys().filter(|name| name.ends_with(".csv")).count(), 1, "{:?}", inbox.files.keys());
@@ -323,10 +326,27 @@ fn who_could_not_be_told_of_a_run_makes_it_good_in_part_alone() {
     let home = with_drop();
     let args = ["deliver", "plan", "small batch", "--profile", "spreadsheet", "--to", "drop", "--out", "plan.json"];
     assert_eq!(home.run(&args).code, Some(0));
-    for (telling, named) in [(["--status-file", "nowhere/status.json"], "status.json"), (["--notify", "exit 7"], "--notify")] {
+    let deaf = Ats::start(|_| Reply::Plain(404, String::new(), String::new()));
+    let webhook = format!("{}/hook", deaf.address);
+    for (telling, named) in [
+        (["--status-file", "nowhere/status.json"], "status.json"),
+        (["--notify", "exit 7"], "--notify"),
+        (["--webhook", &webhook], "--webhook"),
+    ] {
         let args = [&["deliver", "apply", "plan.json", "--metrics", "m.prom"], &telling[..]].concat();
         let ran = home.run(&args);
         assert!(ran.code == Some(4) && ran.err.contains(named), "{ran:#?}");
+        let told = [&args[..], &["--notify", "cat > told.json"], &["--json"]].concat();
+        if named == "status.json" {
+            let printed = home.run(&told).json(4);
+            let told: Value = serde_json::from_slice(&std::fs::read(home.path().join("told.json")).expect("told")).expect("JSON");
+            assert!(told["exit"] == 4 && told["why"].to_string().contains("status.json"), "{told:#}");
+            assert_eq!(printed["why"], told["why"]);
+        } else {
+            let printed = home.run(&[&args[..], &["--status-file", "status.json", "--json"]].concat()).json(4);
+            let told: Value = serde_json::from_slice(&std::fs::read(home.path().join("status.json")).expect("told")).expect("JSON");
+            assert!(told["exit"] == 4 && told["why"].to_string().contains(named) && told["why"] == printed["why"], "{told:#}");
+        }
         let metrics = std::fs::read_to_string(home.path().join("m.prom")).expect("written");
         assert!(metrics.lines().any(|line| line.starts_with("earmark_delivery_exit_code{") && line.ends_with(" 4")), "{metrics}");
     }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 
 use super::ats::{Ats, Reply};
-use super::delivering::with_drop;
+use super::delivering::{decide, with_drop};
 use crate::home::{Home, Ran};
 
 fn night(home: &Home, to: &str) -> Ran {
@@ -60,6 +60,28 @@ fn a_table_that_is_gone_or_cut_is_told_and_written_again() {
         assert_eq!((&after["sum"]["unchanged"], &after["lost"]), (&json!(4), &json!(0)), "{after:#}");
         assert_eq!(lost_rows(&home).as_deref(), Some("0"));
     }
+}
+
+#[test]
+fn the_beginning_of_a_table_is_written_over_also_where_a_row_is_another_since() {
+    let home = with_drop();
+    profile(&home, "spreadsheet", "");
+    decide(&home, "c-2", "advance", "14");
+    night(&home, "drop").json(0);
+    let path = table(&home).expect("it lies there");
+    let whole = || std::fs::read(&path).expect("there");
+    // Half of it, and all but its end: from before what is another now to behind that.
+    for (share, decision) in [(2, "hold"), (1, "decline")] {
+        let bytes = whole();
+        std::fs::write(&path, &bytes[..bytes.len() / share - 3]).expect("cut");
+        decide(&home, "c-2", decision, "14");
+        let report = night(&home, "drop").json(0);
+        assert_eq!((&report["sum"]["delivered"], &report["lost"]), (&json!(4), &json!(4)), "{report:#}");
+        assert!(String::from_utf8_lossy(&whole()).contains(decision), "it is written again");
+    }
+    std::fs::write(&path, [&whole()[..whole().len() / 2], b"junk"].concat()).expect("somebody's");
+    decide(&home, "c-2", "hold", "14");
+    assert_eq!(night(&home, "drop").json(4)["sum"]["failed"], 4, "that is no beginning of it");
 }
 
 #[test]
@@ -129,4 +151,43 @@ fn an_upload_that_is_gone_is_told_and_sent_again_and_a_server_that_is_away_is_no
     *is_away.lock().expect("no panic") = true;
     let report = night(&home, &to).json(75);
     assert_eq!((&report["sum"]["unchanged"], &report["lost"], &report["balances"]), (&json!(4), &Value::Null, &json!(false)));
+}
+
+#[test]
+fn a_table_that_is_gone_opens_no_way_past_the_brake() {
+    let home = with_drop();
+    profile(&home, "spreadsheet", "");
+    let all = [("c-1", "13"), ("c-1", "0012"), ("c-2", "14")];
+    all.iter().for_each(|(candidate, id)| decide(&home, candidate, "advance", id));
+    night(&home, "drop").json(0);
+    all.iter().for_each(|(candidate, id)| decide(&home, candidate, "decline", id));
+    for is_gone in [false, true] {
+        if is_gone {
+            std::fs::remove_file(table(&home).expect("it lies there")).expect("removed");
+        }
+        let braked = night(&home, "drop").json(1);
+        assert_eq!((&braked["sum"]["held"], &braked["sum"]["failed"]), (&json!(4), &json!(0)), "{braked:#}");
+        assert_eq!(braked["lost"], if is_gone { 4 } else { 0 }, "{braked:#}");
+        assert!(braked["why"].to_string().contains("75% of the rows"), "{braked:#}");
+        assert_eq!(braked["lacking"], Value::Null, "nobody has looked beside it");
+    }
+    assert_eq!(table(&home), None, "nothing was written");
+    let args = ["deliver", "nightly", "small batch", "--profile", "own.toml", "--to", "drop", "--max-change", "100", "--json"];
+    assert_eq!(home.run(&args).json(0)["sum"]["delivered"], 4);
+}
+
+#[test]
+fn rows_that_would_not_be_written_again_are_braked_and_do_not_vanish_from_a_table_that_is_gone() {
+    let home = with_drop();
+    let shipped = home.run(&["profile", "show", "spreadsheet"]).out;
+    std::fs::write(home.path().join("own.toml"), shipped.replace("[\"ready\"]", "[\"ready\", \"advanced\"]")).expect("written");
+    let all = [("c-1", "13"), ("c-1", "0012"), ("c-2", "14")];
+    all.iter().for_each(|(candidate, id)| decide(&home, candidate, "advance", id));
+    night(&home, "drop").json(0);
+    all[..2].iter().for_each(|(candidate, id)| decide(&home, candidate, "decline", id));
+    std::fs::remove_file(table(&home).expect("it lies there")).expect("removed");
+    let braked = night(&home, "drop").json(1);
+    assert!(braked["why"].to_string().contains("2 that would not be written again"), "{braked:#}");
+    let withdrawn = braked["withdrawn"].as_array().expect("rows");
+    assert!(withdrawn.len() == 2 && withdrawn.iter().all(|one| one["would_be_cleared"] == false && one["is_gone"] == true));
 }

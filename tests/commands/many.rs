@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{attached, sealed};
+use super::{attached, rate_all, sealed};
 use crate::home::Home;
 
 fn run(home: &Home, args: &[&str], code: i32) -> Value {
@@ -123,4 +123,19 @@ fn an_empty_library_says_what_to_do_also_into_a_pipe() {
     let ran = home.run(&["batches"]);
     assert!(ran.code == Some(0) && ran.out.contains("earmark import PATH") && ran.out.contains("earmark demo"), "{ran:#?}");
     assert_eq!(home.run(&["batches", "--json"]).json(0), json!([]));
+}
+
+#[test]
+fn half_a_point_is_rounded_the_same_wherever_a_total_is_read() {
+    let home = attached();
+    rate_all(&home);
+    run(&home, &["rate", "small batch", "c-1", "2", "plain-words", "3"], 0);
+    run(&home, &["seal", "small batch", "--all", "--acknowledge-unheard"], 0);
+    let total = run(&home, &["status", "small batch", "--sort", "name"], 0)["candidates"].clone();
+    let total =
+        total.as_array().expect("a list").iter().find(|one| one["candidate"] == "c-1").expect("it is there")["total"].clone();
+    assert_eq!(total, 62.5);
+    let grid = home.run(&["status", "small batch", "--sort", "total"]).out;
+    assert!(grid.contains(" 63\n") && !grid.contains(" 62"), "as the ranking rounds it: {grid}");
+    assert_eq!(earmark::panel::words::rounded(62.5, 0), "63");
 }

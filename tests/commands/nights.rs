@@ -54,6 +54,42 @@ fn a_row_that_is_refused_every_night_keeps_no_other_back_and_says_why() {
 }
 
 #[test]
+fn rows_that_were_let_pass_and_refused_are_no_new_change() {
+    for (mood, outcome) in [(Mood::Refuses, "failed"), (Mood::Nothing, "unknown")] {
+        let (home, server, state) = ashby();
+        let all = [("c-1", "13"), ("c-1", "0012"), ("c-2", "14")];
+        all.iter().for_each(|(candidate, id)| decide(&home, candidate, "advance", id));
+        night(&home, &server.address).json(4);
+        state.lock().expect("no panic").moods.extend(["13", "0012"].map(|id| (id.to_owned(), mood)));
+        all.iter().for_each(|(candidate, id)| decide(&home, candidate, "hold", id));
+        assert_eq!(night(&home, &server.address).code, Some(1), "three of three would change");
+        let passed = home.run_with(&VARIABLES, &args(&server.address, &["--max-change", "100"])).json(4);
+        assert_eq!(row(&passed, "13", "fields")["outcome"], outcome, "{passed:#}");
+        decide(&home, "c-2", "decline", "14");
+        let report = night(&home, &server.address).json(4);
+        assert_eq!(row(&report, "14", "fields")["outcome"], "delivered", "{report:#}");
+    }
+}
+
+#[test]
+fn a_host_that_asks_for_patience_after_it_took_something_is_not_away() {
+    let state: Arc<Mutex<Ashby>> = Arc::default();
+    let mut writes = 0;
+    let server = Ats::start(move |got| {
+        writes += usize::from(got.path == "/customField.setValues");
+        match writes > 1 && got.path == "/customField.setValues" {
+            true => Reply::Plain(429, "retry-after: 300\r\n".into(), String::new()),
+            false => state.lock().expect("no panic").serve(got),
+        }
+    });
+    let home = delivered_home();
+    own_profile(&home, "ashby");
+    let report = night(&home, &server.address).json(4);
+    assert!(report["sum"]["delivered"].as_u64().is_some_and(|count| count > 0), "{report:#}");
+    assert!(report["open"].to_string().contains("for 300 s"), "{report:#}");
+}
+
+#[test]
 fn a_row_that_waits_for_a_person_keeps_no_other_back() {
     let (home, server, state) = ashby();
     state.lock().expect("no panic").moods.insert("0012".into(), Mood::Forgets);

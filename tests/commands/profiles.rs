@@ -12,6 +12,18 @@ pub(super) fn delivered_home() -> Home {
 
 /// The same with something changed in its document.
 pub(super) fn delivered_home_with(change: impl FnOnce(&mut Value)) -> Home {
+    let home = unsealed_home_with(change);
+    rate_all(&home);
+    home.run(&["seal", "small batch", "--all", "--acknowledge-unheard", "--json"]).json(0);
+    home
+}
+
+/// The same before anything was rated.
+pub(super) fn delivered_home_unsealed() -> Home {
+    unsealed_home_with(|_| {})
+}
+
+fn unsealed_home_with(change: impl FnOnce(&mut Value)) -> Home {
     let home = Home::new();
     home.run(&["identity", "--label", "Mara", "--pseudonym", "R7"]);
     let folder = bundle::write(home.path());
@@ -24,8 +36,6 @@ pub(super) fn delivered_home_with(change: impl FnOnce(&mut Value)) -> Home {
     std::fs::write(&path, document.to_string()).expect("written");
     home.run(&["import", "bundle", "--json"]).json(0);
     home.run(&["rubric", "attach", "small batch", "small.toml", "--yes", "--json"]).json(0);
-    rate_all(&home);
-    home.run(&["seal", "small batch", "--all", "--acknowledge-unheard", "--json"]).json(0);
     home
 }
 

@@ -148,7 +148,10 @@ fn an_erased_persons_name_stays_covered_in_what_was_written_about_others() {
         let text = fs::read_to_string(home.path().join("r.html")).expect("it was made");
         [text, home.run(&["export", "small batch"]).out, home.run(&["compare", "small batch", "--all"]).out]
     };
-    assert!(tables(&mara)[1].contains("Amalie explained"), "before, the table has it as it was written");
+    let before = tables(&mara);
+    assert!(before[1].contains("[name] explained it better, ask [name]'s customer"), "the table names nobody: {}", before[1]);
+    mara.run(&["reveal", "small batch", "c-1", "--reason", "understand", "--json"]).json(0);
+    assert!(tables(&mara)[2].contains("less calm than amalie"), "whom the name was revealed to reads it as it was written");
     let dry = mara.run(&["subject", "erase", "c-1", "--dry-run"]);
     assert!(
         dry.out.contains("would be covered in 2 texts on others") && dry.out.contains("the reason of a decision on"),

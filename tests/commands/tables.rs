@@ -94,7 +94,7 @@ fn a_manifest_and_a_digest_lie_beside_each_file_and_stay_when_nothing_changed() 
     assert!(manifest["columns"][4]["kind"] == "value" && manifest["columns"][4]["unit"] == "points", "{manifest}");
     assert!(manifest["guarded"].as_array().is_some_and(|all| all.len() == 4 && all[0]["column"] == "comment"), "{manifest}");
     let whose = (&manifest["guarded"][0]["candidate"], manifest["guarded"][0]["row"].as_u64());
-    assert_eq!(whose.0, &rows[whose.1.expect("a row") as usize]["candidate"], "counted from 0: {manifest}");
+    assert_eq!(whose.0, &rows[whose.1.expect("a row") as usize - 1]["candidate"], "counted from 1: {manifest}");
     assert!(manifest["policy"]["settings"].is_object() && manifest["policy"]["preset"] == "standard", "{manifest}");
     assert!(manifest["filters"][0].as_str().is_some_and(|filter| filter.starts_with("ready")), "{manifest}");
     assert_eq!(home.run(&args).json(0)["sha256"], report["sha256"], "the same library gives the same bytes");

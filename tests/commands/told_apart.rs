@@ -74,6 +74,7 @@ fn a_cell_that_keeps_its_row_back_is_listed_wherever_guarded_cells_are() {
     let name = format!("drop/{}.manifest.json", report["files"][0].as_str().expect("a file"));
     let manifest: Value = serde_json::from_slice(&std::fs::read(home.path().join(name)).expect("there")).expect("JSON");
     is_it(&manifest["guarded"]);
+    assert_eq!(manifest["guarded"][0]["row"], manifest["quarantined"][0]["row"], "both count from 1");
     let said = home.run(&args);
     assert!(said.err.contains("1 cell could be taken for a formula and kept its row out"), "{said:#?}");
     let exported = home.run(&["export", "small batch", "--profile", "generic-csv", "--json"]).json(4);

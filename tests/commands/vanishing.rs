@@ -136,3 +136,62 @@ fn what_was_delivered_and_is_not_ready_any_more_is_counted_and_named_everywhere(
     let status = home.run(&["deliver", "status", "small batch"]);
     assert!(status.err.contains("3 of what was delivered") && status.err.contains("not ready"), "{status:#?}");
 }
+
+fn erase(home: &Home, candidate: &str) {
+    home.run(&["subject", "erase", candidate, "--reason", "asked for it", "--yes", "--json"]).json(0);
+}
+
+#[test]
+fn what_lies_in_an_ats_of_somebody_who_was_erased_is_named_until_somebody_has_removed_it() {
+    let (home, server, _state) = ashby();
+    let args = ["deliver", "nightly", "small batch", "--profile", "own.toml", "--to", &server.address];
+    home.run_with(&VARIABLES, &args);
+    erase(&home, "c-2");
+    let planned = plan(&home, &server.address, &VARIABLES).json(4);
+    let withdrawn = planned["withdrawn"].as_array().expect("rows");
+    assert!(withdrawn.len() == 2 && withdrawn.iter().all(|one| one["erased"]["delivered_at"].is_string()), "{planned:#}");
+    assert!(
+        !planned["withdrawn"].to_string().contains("c-2") && !planned["withdrawn"].to_string().contains("\"14\""),
+        "{planned:#}"
+    );
+    let night = home.run_with(&VARIABLES, &args);
+    assert!(
+        night.code == Some(4) && night.err.matches("A person who was erased since: 1 entry by the push").count() == 2,
+        "{night:#?}"
+    );
+    let status = home.run(&["deliver", "status", "small batch"]);
+    assert!(
+        status.err.contains("2 rows may have arrived of people who were erased") && !status.err.contains("not ready"),
+        "{status:#?}"
+    );
+    assert_eq!(home.run(&["deliver", "status", "small batch", "--json"]).json(0)[0]["erased"], 2);
+    let removed = ["deliver", "retry", "small batch", "--profile", "own.toml", "--to", &server.address, "--removed", "--json"];
+    home.run_with(&VARIABLES, &removed).json(0);
+    assert_eq!(plan(&home, &server.address, &VARIABLES).json(4)["withdrawn"], json!([]));
+    assert_eq!(home.run(&["deliver", "status", "small batch", "--json"]).json(0)[0]["erased"], 0);
+}
+
+#[test]
+fn rows_of_people_who_were_erased_vanish_from_a_table_past_the_brake_alone() {
+    let home = with_drop();
+    let shipped = home.run(&["profile", "show", "spreadsheet"]).out;
+    std::fs::write(home.path().join("own.toml"), shipped).expect("written");
+    let night =
+        |more: &[&str]| home.run(&[&["deliver", "nightly", "small batch", "--profile", "own.toml", "--to", "drop"], more].concat());
+    night(&["--json"]).json(0);
+    erase(&home, "c-1");
+    let planned = sheet(&home, &["--json"]).json(4);
+    let withdrawn = planned["withdrawn"].as_array().expect("rows");
+    let is_named =
+        |one: &Value| one["erased"]["file"].as_str().is_some_and(|file| file.ends_with(".csv")) && one["candidate"] == "";
+    assert!(withdrawn.len() == 2 && withdrawn.iter().all(is_named), "{planned:#}");
+    let said: Vec<&str> = planned["rows"].as_array().expect("rows").iter().filter_map(|row| row["reason"].as_str()).collect();
+    assert!(said.iter().all(|why| why.contains("2 in it no more")), "{planned:#}");
+    let braked = night(&["--max-change", "0"]);
+    assert!(braked.code == Some(1) && braked.err.contains(" of 4, 2 that would vanish from there"), "{braked:#?}");
+    assert!(braked.err.contains("A person who was erased since: 1 row of the file"), "{braked:#?}");
+    assert_eq!(rows_of(&home), 4);
+    assert_eq!(night(&["--max-change", "100", "--json"]).json(0)["withdrawn"], json!([]));
+    assert_eq!(rows_of(&home), 2);
+    assert_eq!(sheet(&home, &["--json"]).json(0)["withdrawn"], json!([]));
+}

@@ -92,6 +92,26 @@ async fn a_clock_that_is_set_back_by_an_hour_keeps_the_later_rating_and_what_und
 }
 
 #[tokio::test]
+async fn what_is_done_once_a_clock_is_right_again_carries_the_right_time_and_comes_after_what_was_done_before() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (right, ahead) = ("2026-11-24T10:00:00Z".parse().expect("a time"), "2026-12-20T10:00:00Z".parse().expect("a time"));
+    let now: Arc<std::sync::Mutex<Timestamp>> = Arc::new(std::sync::Mutex::new(ahead));
+    let read = now.clone();
+    let clock: earmark::library::Clock = Arc::new(move || *read.lock().expect("no one panics with it"));
+    let library = Library::open(folder.path(), key(), Access::ReadWrite, clock).await.expect("it opens").acting_as(reviewer());
+    library.append(vec![note("ahead")]).await.expect("it is saved");
+    *now.lock().expect("no one panics with it") = right;
+    library.append(vec![note("right"), note("with it")]).await.expect("it is saved");
+    library.append(vec![note("after it")]).await.expect("it is saved");
+    let events = library.events(batch().id).await.expect("they are read");
+    let clocks: Vec<Timestamp> = events.iter().map(|event| event.header.at).collect();
+    assert_eq!(clocks, [ahead, right, right, right], "what each clock said");
+    let order: Vec<u64> = events.iter().map(|event| event.header.seq).collect();
+    assert_eq!(order, [1, 2, 3, 4]);
+    assert!(events.windows(2).all(|two| two[0].header.stands() < two[1].header.stands()), "{events:#?}");
+}
+
+#[tokio::test]
 async fn without_a_person_nothing_is_written() {
     let folder = tempfile::tempdir().expect("a folder");
     let library = Library::open(folder.path(), key(), Access::ReadWrite, clock()).await.expect("it opens");

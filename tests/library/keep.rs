@@ -90,6 +90,32 @@ async fn transcripts_and_prepared_values_come_back_and_are_replaced() {
 }
 
 #[tokio::test]
+async fn the_gist_of_a_prepared_value_is_told_for_it_until_that_is_another_or_the_person_is_gone() {
+    let (_folder, library) = fresh().await;
+    fill(&library).await;
+    let candidates = [0, 1].map(|nth| batch().submissions[nth].candidate.id);
+    let digest = Digest::of(b"a recording");
+    let wanted = candidates.map(|candidate| (candidate, digest));
+    let told = async || {
+        let mut told = Vec::new();
+        library.gists_of_many(&wanted, "prepare/9", |nth, bytes| told.push((nth, bytes.to_vec()))).await.expect("they are read");
+        told.sort();
+        told
+    };
+    assert!(told().await.is_empty(), "nothing was prepared");
+    library.keep_prepared_and_gist(candidates[0], digest, "prepare/9", b"all of it", Some(b"a gist")).await.expect("it is kept");
+    library.keep_prepared(candidates[1], digest, "prepare/9", b"a whole").await.expect("it is kept");
+    assert_eq!(told().await, [(0, b"a gist".to_vec()), (1, b"a whole".to_vec())], "without a gist the whole is told");
+    let whole = library.prepared(candidates[0], digest, "prepare/9").await.expect("it is read");
+    assert_eq!(whole.expect("it is there").as_slice(), b"all of it");
+    library.keep_prepared(candidates[0], digest, "prepare/9", b"another").await.expect("it is kept");
+    assert_eq!(told().await[0], (0, b"another".to_vec()), "a gist of what was there before is none of it");
+    library.keep_prepared_and_gist(candidates[1], digest, "prepare/9", b"a whole", Some(b"b")).await.expect("it is kept");
+    library.erase_person(candidates[1]).await.expect("the person is erased");
+    assert_eq!(told().await, [(0, b"another".to_vec())]);
+}
+
+#[tokio::test]
 async fn rubrics_are_kept_word_for_word() {
     let (_folder, library) = fresh().await;
     let rubric = |version: &str| RubricKept {

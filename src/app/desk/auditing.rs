@@ -55,15 +55,23 @@ impl Desk {
             let subject = event.header.subject?;
             self.batch.submissions.iter().find(|one| one.candidate.id == subject).map(|one| one.id)
         };
+        let of = submission.or_else(of_person);
+        let words = SafeText::line(&self.act_in_words(event, acts));
+        let what = match (&event.act, of) {
+            // What reviewers are called stays, also where a candidate is called so too.
+            (Act::Panel { .. }, _) => words,
+            (_, Some(of)) => self.quoted_of(of, &words),
+            (_, None) => self.without_others(&words),
+        };
         ActTold {
             event: event.id(),
             at: event.header.at,
             by,
             author: names.get(&by).cloned().unwrap_or_else(|| self.record.pseudonym(by)),
             kind: event.header.kind.clone(),
-            submission: submission.or_else(of_person),
+            submission: of,
             question,
-            what: SafeText::line(&self.act_in_words(event, acts)),
+            what,
             machine: self.machine_told(&event.act),
             counts: !self.record.work(by).is_some_and(|work| work.refused.iter().any(|one| one.event == event.id())),
         }

@@ -1,11 +1,11 @@
 //! Covering: while a name is hidden, what a candidate said and wrote is shown without what names them.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::Desk;
 use crate::app::Here;
-use crate::interview::{Answer, AnswerId, SubmissionId};
-use crate::protocol::{Covered, Particulars, redact, redact_words};
+use crate::interview::{Answer, AnswerId, Batch, SubmissionId};
+use crate::protocol::{Covered, Names, Particulars, Rules, Visible, redact, redact_words};
 use crate::sound::Prepared;
 use crate::text::SafeText;
 use crate::transcript::Transcript;
@@ -34,13 +34,25 @@ impl Desk {
 
     /// Words about an answer as they may be shown now.
     pub fn quoted(&self, answer: AnswerId, words: &SafeText) -> SafeText {
-        Covered::of(words, self.particulars(answer).as_ref()).text
+        self.without_others(&Covered::of(words, self.particulars(answer).as_ref()).text)
     }
 
     /// Words about a submission as they may be shown now.
     pub fn quoted_of(&self, submission: SubmissionId, words: &SafeText) -> SafeText {
         let hidden = self.batch.submission(submission).filter(|_| self.names.is_hidden(submission));
-        Covered::of(words, hidden.map(|submission| Particulars::of(&submission.candidate)).as_ref()).text
+        self.without_others(&Covered::of(words, hidden.map(|submission| Particulars::of(&submission.candidate)).as_ref()).text)
+    }
+
+    /// Words about somebody without the names of the others whose names are hidden.
+    pub(in crate::app) fn without_others(&self, words: &SafeText) -> SafeText {
+        let others = self.others.get_or_init(|| {
+            let hidden = self.batch.submissions.iter().filter(|one| self.names.is_hidden(one.id));
+            Particulars::names_of(hidden.map(|one| &one.candidate), [])
+        });
+        match *others == Particulars::default() {
+            true => words.clone(),
+            false => Covered::of(words, Some(others)).text,
+        }
     }
 
     /// A transcript as it may be shown now: the words stay as many, and keep their times.
@@ -58,6 +70,7 @@ impl Desk {
 
     /// A name was revealed, or is hidden again.
     pub(super) fn cover_again(&mut self) {
+        self.others = OnceLock::new();
         self.finding.recovered = true;
         for (answer, fetched) in std::mem::take(&mut self.here) {
             let fetched = self.cover_here(answer, fetched.whole);
@@ -70,6 +83,15 @@ impl Desk {
         let (submission, _) = self.batch.answer(answer)?;
         self.names.is_hidden(submission.id).then(|| Particulars::of(&submission.candidate))
     }
+}
+
+/// The names as they may be seen: also all of those that came with a shortlist that was handed over with them.
+pub(super) fn names_of(batch: &Batch, rules: &Rules, sight: &Visible) -> Names {
+    let mut names = Names::of(batch, rules, sight.mine());
+    if sight.only_decides() {
+        batch.submissions.iter().for_each(|submission| names.as_handed(submission));
+    }
+    names
 }
 
 /// A transcript without what tells who a person is: the words stay as many, and keep their times.

@@ -7,12 +7,15 @@ use jiff::Timestamp;
 
 use super::Desk;
 use crate::app::{Handed, decision_in_words};
-use crate::interview::{CandidateId, Slug, SubmissionId};
+use crate::interview::{AnswerId, CandidateId, Slug, SubmissionId};
 use crate::journal::{Act, Decision, Tagging};
 use crate::panel::{self, Against};
 use crate::protocol::{self, Gate, Others, Waiting, Why};
 use crate::scorecard::Decided;
 use crate::text::SafeText;
+
+/// From this share on an answer was heard by who only decides, as the standard rules ask of reviewers.
+const HEARD: f64 = 0.9;
 
 /// What somebody decides, and why.
 #[derive(Clone, PartialEq, Debug)]
@@ -47,12 +50,18 @@ impl Desk {
     pub fn guest_in_words(&self) -> Option<String> {
         let handed = self.handed()?;
         let answers = self.plan.steps.len();
-        let heard = answers - self.rest(false).answers.min(answers);
+        let heard = self.plan.steps.iter().filter(|step| self.was_heard(step.answer)).count();
         let lapsed = handed.lapsed_in_words();
         Some(format!(
             "{} of {} decided{lapsed}  {heard} of {answers} answers heard by you  reviewers' scores: shown",
             handed.decided, handed.of
         ))
+    }
+
+    /// Whether one heard, or read, an answer who only decides: the rules say how much reviewers have to hear, which may be nothing at
+    /// all, and nothing was heard by that.
+    pub fn was_heard(&self, answer: AnswerId) -> bool {
+        self.heard_share(answer).reaches(self.rules.protocol.heard_min.max(HEARD))
     }
 
     /// How far one is with what was handed to one to decide on; none for everybody else.

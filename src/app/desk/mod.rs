@@ -36,7 +36,7 @@ use crate::interview::{
     AnswerId, AnswerState, Batch, CandidateId, CriterionId, EventId, Moment, QuestionId, ReviewerId, Revision, Span, SubmissionId,
 };
 use crate::journal::{Act, Event};
-use crate::protocol::{self, Names, Plan, Progress, Rules, Visible};
+use crate::protocol::{self, Names, Particulars, Plan, Progress, Rules, Visible};
 use crate::rubric::{Criterion, Observed, Rubric};
 use crate::scorecard::{Evidence, HeardShare, Material, Materials, Panelist, Place, Rating, Record, Work, field};
 use crate::sound::Prepared;
@@ -100,6 +100,7 @@ pub struct Desk {
     people: Vec<Panelist>,
     materials: Materials,
     names: Names,
+    others: OnceLock<Particulars>,
     here: BTreeMap<AnswerId, covering::Fetched>,
     finding: finding::Finding,
     totals: OnceLock<BTreeMap<SubmissionId, totals::Figures>>,
@@ -129,7 +130,7 @@ impl Desk {
         let materials = materials(&batch, &outlines);
         let rules = rules_of(rubric.as_ref(), &record);
         let sight = protocol::visible(&record, &rules, me).without_erased(&batch);
-        let names = names_of(&batch, &rules, &sight);
+        let names = covering::names_of(&batch, &rules, &sight);
         let mut desk = Desk {
             plan: Plan::default(),
             rows: Vec::new(),
@@ -143,6 +144,7 @@ impl Desk {
             calibration_put_off: false,
             pending: BTreeSet::new(),
             here: BTreeMap::new(),
+            others: OnceLock::new(),
             finding: finding::Finding::default(),
             totals: OnceLock::new(),
             decided_first: OnceLock::new(),
@@ -454,21 +456,12 @@ impl Desk {
         self.forget_figures();
         self.rests.count_again();
         self.sight = protocol::visible(&self.record, &self.rules, self.me).without_erased(&self.batch);
-        let names = names_of(&self.batch, &self.rules, &self.sight);
+        let names = covering::names_of(&self.batch, &self.rules, &self.sight);
         if names != self.names {
             self.names = names;
             self.cover_again();
         }
     }
-}
-
-/// The names as they may be seen: also all of those that came with a shortlist that was handed over with them.
-fn names_of(batch: &Batch, rules: &Rules, sight: &Visible) -> Names {
-    let mut names = Names::of(batch, rules, sight.mine());
-    if sight.only_decides() {
-        batch.submissions.iter().for_each(|submission| names.as_handed(submission));
-    }
-    names
 }
 
 /// The name under which the draft of a text field is kept.

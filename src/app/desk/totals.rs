@@ -159,6 +159,13 @@ impl Desk {
         (figures.own, figures.panel)
     }
 
+    /// The same as they are read: to whole points, rounded as in the ranking.
+    pub fn totals_in_words(&self, submission: SubmissionId) -> (Option<String>, Option<String>) {
+        let whole = |total: Option<f64>| total.map(|total| panel::words::rounded(total, 0));
+        let (own, panel) = self.totals(submission);
+        (whole(own), whole(panel))
+    }
+
     /// By how many points reviewers differ most on one criterion of a submission, in what is sealed and may be seen; none
     /// where fewer than two gave a point to anything.
     pub fn disagreement(&self, submission: SubmissionId) -> Option<f64> {

@@ -208,7 +208,25 @@ impl App {
         if let Some(Screen::Panel(panel)) = self.screens.last_mut() {
             panel.places = (places > 0).then_some(places);
         }
+        if let Some(words) = self.line_in_words(places) {
+            self.tell(super::Tone::Done, words.as_str());
+        }
         self.measure()
+    }
+
+    /// What the cut line says, as `earmark panel --meet` does, or why nothing can be said.
+    fn line_in_words(&self, places: usize) -> Option<SafeText> {
+        let (Screen::Panel(panel), Some(desk)) = (self.screen(), &self.desk) else { return None };
+        if places == 0 {
+            return Some("There is no cut line now.".into());
+        }
+        let called = |id: &SafeText| {
+            let of = desk.batch.submissions.iter().find(|one| one.candidate.source_id == *id);
+            of.map_or_else(|| id.clone(), |one| desk.called(one.id))
+        };
+        let mut lines = panel::words::cut(&panel.analysis, places, called);
+        lines.extend(panel::words::no_range(&panel.analysis));
+        Some(SafeText::line(&lines.join(" ")))
     }
 
     /// What one's own figures suggest, once all of one's own is sealed.

@@ -17,7 +17,9 @@ use crate::cli::panel::left_out_lines;
 use crate::cli::room::{Seat, told};
 use crate::cli::words::many;
 use crate::config::read_bounded;
-use crate::delivery::{Applied, Lacking, Looked, Over, Plan, PlanRow, RowOutcome, RowReport, Run, SCHEMA, Said, Whose, Withdrawn};
+use crate::delivery::{
+    Applied, Erased, Lacking, Looked, Over, Plan, PlanRow, RowOutcome, RowReport, Run, SCHEMA, Said, Whose, Withdrawn,
+};
 use crate::export::Guard;
 use crate::export::profile::Kind;
 use crate::runtime::delivering::{self, MOST_CHANGED, Opened, Work};
@@ -27,7 +29,7 @@ use crate::text::SafeText;
 pub(super) struct Args {
     /// The plan's file
     plan: PathBuf,
-    /// Sends nothing where more than so many percent of what was there before would change. Fewer than five changed rows pass,
+    /// Sends nothing where more than so many percent of what was there before would change. Fewer than three changed rows pass,
     /// except with 0, which lets nothing change
     #[arg(long, value_name = "PERCENT", default_value_t = MOST_CHANGED)]
     max_change: f64,
@@ -71,6 +73,9 @@ pub(super) struct RetryArgs {
     /// The same as --again, of one row. Repeatable
     #[arg(long, value_name = "ROW")]
     again_row: Vec<String>,
+    /// What was delivered of people who were erased here since was removed there: somebody has done so, and it is named no more
+    #[arg(long)]
+    removed: bool,
     #[command(flatten)]
     telling: Telling,
 }
@@ -163,6 +168,9 @@ async fn retried(args: &RetryArgs, scene: &Scene, context: &Context) -> Result<E
     let seat = scene.sits_anew(seat).await?;
     let opened = scene.opens(seat, read, context).await?;
     let said = said(args, seat, opened).await?;
+    if args.removed {
+        delivering::removed(&seat.library, &seat.desk, opened).await?;
+    }
     let work = Work::Retry(Looked { said: &said, again: args.again.iter().any(String::is_empty) });
     let applied = sent(seat, opened, work, Over { files: args.replace, moved: args.overwrite_moved }, context).await?;
     Ok(ended(seat, opened, &applied, scene, None, context))
@@ -262,7 +270,7 @@ pub(super) fn ended(
         not_come: Some(opened.job(&seat.desk).sources.not_come()),
         formula_guard: formula_guard(opened),
         guarded: guarded_of(opened, &applied.guarded),
-        lacking: applied.lacking.clone(),
+        lacking: Some(applied.lacking.clone()),
         ..scene.bare().with(applied.sum, &applied.rows, &applied.withdrawn)
     };
     scene.wrote(applied);
@@ -309,9 +317,10 @@ pub(super) fn lost_lines(plan: &Plan) -> Vec<String> {
 
 /// What could not be put beside files that arrived.
 fn lacking_lines(lacking: &[Lacking]) -> Vec<String> {
-    let line = |one: &Lacking| format!("{} is there, and {} could not be put beside it: {}", one.file, one.lacks, one.reason);
-    let mut lines: Vec<String> = lacking.iter().map(line).collect();
-    lines.extend((!lines.is_empty()).then(|| "The next run, or `earmark deliver retry`, puts it there.".to_owned()));
+    let mut lines: Vec<String> = lacking.iter().map(Lacking::told).collect();
+    lines.extend(
+        lacking.iter().any(|one| one.is_there).then(|| "The next run, or `earmark deliver retry`, puts it there.".to_owned()),
+    );
     lines
 }
 
@@ -347,13 +356,34 @@ fn about(parts: [&SafeText; 3]) -> String {
 /// What was delivered, is no row any more, and still stands there, or would vanish.
 pub(super) fn withdrawn_lines(withdrawn: &[Withdrawn]) -> Vec<String> {
     let line = |one: &Withdrawn| {
-        let what = match one.would_be_cleared {
-            true => "it was delivered and is no row any more: the table would be written without it",
-            false => "it was delivered and is no row any more (not ready, filtered out, or gone): it still stands there",
+        if let Some(erased) = &one.erased {
+            return erased_line(one, erased);
+        }
+        let what = match (one.would_be_cleared, one.is_gone) {
+            (true, _) => "it was delivered and is no row any more: the table would be written without it",
+            (_, true) => "it was delivered and is no row any more; the file in which it was is not there any more either",
+            _ => "it was delivered and is no row any more (not ready, filtered out, or gone): it still stands there",
         };
         format!("{}: {what}", about([&one.candidate, &one.object, &one.push]))
     };
     withdrawn.iter().map(line).collect()
+}
+
+/// Of whom it was nobody can say any more; where it is, and since when, is known.
+fn erased_line(one: &Withdrawn, erased: &Erased) -> String {
+    let day = erased.delivered_at.strftime("%Y-%m-%d");
+    let how = if erased.is_unsure { "sent on" } else { "delivered on" };
+    let unsure = if erased.is_unsure { ", and nobody knows whether it arrived" } else { "" };
+    let what = match &erased.file {
+        Some(file) => format!("1 row of the file {file}"),
+        None => format!("1 entry by the push {}", one.push),
+    };
+    let then = match (one.would_be_cleared, one.is_gone) {
+        (true, _) => "the table would be written without it",
+        (_, true) => "the file is not there any more",
+        _ => "remove it there, and say so with `earmark deliver retry --removed`",
+    };
+    format!("A person who was erased since: {what}, {how} {day}{unsure}: {then}")
 }
 
 fn word(outcome: RowOutcome) -> &'static str {
@@ -381,7 +411,7 @@ fn exit(applied: &Applied) -> Exit {
         (true, 0) if good == 0 => Exit::NoMatch,
         (_, 0) if good == 0 && sum.quarantined == sum.selected => Exit::NoMatch,
         (_, bad) if bad > 0 && is_shut_out && good == 0 => Exit::Authentication,
-        (_, bad) if bad > 0 && (applied.left_alone || applied.temporary && !went_through) => Exit::TryLater,
+        (_, bad) if bad > 0 && (applied.left_alone || applied.temporary) && !went_through => Exit::TryLater,
         _ => Exit::Partial,
     }
 }

@@ -25,8 +25,8 @@ pub(super) struct Args {
     /// Where to; without it where the profile says
     #[arg(long, value_name = "PLACE")]
     to: Option<String>,
-    /// Sends nothing where more than so many percent of what was there before would change, vanish, or has vanished. Fewer than five
-    /// rows pass, except with 0, which lets nothing change, and except rows that a table written whole would lose
+    /// Sends nothing where more than so many percent of what was there before would change, vanish, or has vanished. Fewer than
+    /// three rows pass, except with 0, which lets nothing change, and except rows that a table written whole would lose
     #[arg(long, value_name = "PERCENT", default_value_t = MOST_CHANGED)]
     max_change: f64,
     /// Writes over what somebody changed there since it was delivered; without this such a row is named, and left as it stands

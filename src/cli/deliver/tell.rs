@@ -71,7 +71,7 @@ impl Telling {
         let Ended { mut run, rows, exit, fault } = ended;
         (run.ended_at, run.exit) = (Timestamp::now(), exit.code());
         run.why = lines_of(fault.as_ref());
-        run.exit = tell_others(run.clone(), exit, self, &context.out, Some(&wire(context))).await.code();
+        tell_others(&mut run, exit, self, &context.out, Some(&wire(context))).await;
         let exit = if run.exit == exit.code() { exit } else { Exit::Partial };
         print(&run, &rows, scene, &context.out);
         fault.map_or(Ok(exit), Err)
@@ -79,8 +79,8 @@ impl Telling {
 
     /// Tells everyone who can be told without settings of a run that did not begin, and why.
     pub(super) async fn of_none(&self, scene: &Scene, failure: &Failure, out: &Output) {
-        let run = Run { ended_at: Timestamp::now(), exit: failure.exit.code(), why: lines_of(Some(failure)), ..scene.bare() };
-        tell_others(run.clone(), failure.exit, self, out, None).await;
+        let mut run = Run { ended_at: Timestamp::now(), exit: failure.exit.code(), why: lines_of(Some(failure)), ..scene.bare() };
+        tell_others(&mut run, failure.exit, self, out, None).await;
         print(&run, &[], scene, out);
     }
 }
@@ -127,29 +127,35 @@ async fn interrupted() -> Failure {
     failure.hint("`earmark deliver retry` goes on from there; nothing is sent twice")
 }
 
-/// Tells everyone who asked for it, and returns how the command ends: whoever is not told would go on with what was told yesterday,
-/// so that a run that was good so far is good in part.
-async fn tell_others(mut run: Run, exit: Exit, telling: &Telling, out: &Output, wire: Option<&Wire>) -> Exit {
-    let mut failed: Vec<Failure> = Vec::new();
+/// Tells everyone who asked for it; whoever is not told would go on with what was told yesterday, so that a run that was good so far is
+/// good in part, and says why. The command comes last: it is told how all others were.
+async fn tell_others(run: &mut Run, exit: Exit, telling: &Telling, out: &Output, wire: Option<&Wire>) {
+    untold(run, exit, write_files(run, telling), out);
     if let Some(address) = &telling.webhook
-        && let Err(error) = posted(address, &run, wire).await
+        && let Err(error) = posted(address, run, wire).await
     {
-        failed.push(Failure::new("Could not tell the address of --webhook").because(&error));
+        untold(run, exit, vec![Failure::new("Could not tell the address of --webhook").because(&error)], out);
     }
     if let Some(command) = &telling.notify
-        && let Err(error) = told(command, &status_of(&run))
+        && let Err(error) = told(command, &status_of(run))
     {
-        failed.push(Failure::new("Could not tell the command of --notify").because(&error));
+        untold(run, exit, vec![Failure::new("Could not tell the command of --notify").because(&error)], out);
     }
-    let files = write_files(&run, telling);
-    // The files that can be written say how the command really ended.
-    let ends = if exit == Exit::Done && !(failed.is_empty() && files.is_empty()) { Exit::Partial } else { exit };
-    if run.exit != ends.code() {
-        run.exit = ends.code();
-        write_files(&run, telling);
+    // The files that can be written say how the command really ended; why others could not was told before.
+    if !run.why.is_empty() {
+        write_files(run, telling);
     }
-    failed.into_iter().chain(files).for_each(|failure| out.failure(&failure));
-    ends
+}
+
+/// Notes who could not be told.
+fn untold(run: &mut Run, exit: Exit, failed: Vec<Failure>, out: &Output) {
+    for failure in failed {
+        run.why.extend(lines_of(Some(&failure)));
+        if exit == Exit::Done {
+            run.exit = Exit::Partial.code();
+        }
+        out.failure(&failure);
+    }
 }
 
 /// Writes the status file and the metrics; returns why not.

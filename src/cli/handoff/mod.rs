@@ -23,7 +23,7 @@ use crate::config::identity::parcel::Lock;
 use crate::config::key::ask_on_terminal;
 use crate::config::open_ordinary;
 use crate::exchange::handoff::{self, Wish};
-use crate::interview::{Submission, SubmissionId};
+use crate::interview::{ReviewerId, Submission, SubmissionId};
 use crate::library::Library;
 use crate::protocol::{Names, Pseudonyms};
 use crate::runtime::contents;
@@ -46,7 +46,7 @@ pub(super) struct Args {
     /// These candidates: pseudonyms, source's ids, or names that were revealed
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     candidates: Vec<String>,
-    /// For whom: someone with whom you exchange journals, or a file that `earmark identity --export` wrote there
+    /// For whom: someone with whom you exchange journals or to whom you handed something before, or a file that `earmark identity --export` wrote there
     #[arg(long, value_name = "PERSON", conflicts_with_all = ["passphrase", "passphrase_file"])]
     to: Option<String>,
     /// Under a passphrase, which is asked for; tell it by another way than the file
@@ -98,7 +98,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let until = until(args.expires.as_deref(), seat.library.now())?;
     let names = names_go(args.names, &submissions, &seat)?;
     let person = match &args.to {
-        Some(named) => Some(person(named, &seat.library).await?),
+        Some(named) => Some(person(named, &seat.library, me.reviewer()).await?),
         None => None,
     };
     let passphrase = match person {
@@ -235,8 +235,8 @@ fn until(named: Option<&str>, now: Timestamp) -> Result<Option<Timestamp>, Failu
     }
 }
 
-/// Someone whose fingerprint was compared, or whose public identity lies in a file.
-async fn person(named: &str, library: &Library) -> Result<PublicIdentity, Failure> {
+/// Someone whose fingerprint was compared, to whom something was handed before, or whose public identity lies in a file.
+async fn person(named: &str, library: &Library, me: ReviewerId) -> Result<PublicIdentity, Failure> {
     if let Ok(text) = open_ordinary(Path::new(named)).and_then(std::io::read_to_string) {
         let read = toml::from_str::<PublicIdentity>(&text).ok().or_else(|| serde_json::from_str(&text).ok());
         let public = read.filter(|public| public.verifying_key().is_some());
@@ -255,7 +255,11 @@ async fn person(named: &str, library: &Library) -> Result<PublicIdentity, Failur
         return Err(Failure::usage(what).cause("no such file can be read here").hint(hint));
     }
     let known = library.colleagues().await.map_err(|error| room::told(COULD_NOT, &error))?;
-    let known: Vec<PublicIdentity> = known.iter().filter_map(|bytes| serde_json::from_slice(bytes).ok()).collect();
+    let mut known: Vec<PublicIdentity> = known.iter().filter_map(|bytes| serde_json::from_slice(bytes).ok()).collect();
+    let before = handoff::receivers(library, me).await.map_err(|error| told(COULD_NOT, &error))?;
+    let is_new = |one: &PublicIdentity| known.iter().all(|other| other.reviewer != one.reviewer);
+    let before: Vec<PublicIdentity> = before.into_iter().filter(is_new).collect();
+    known.extend(before);
     let mut called = known.iter().filter(|one| one.label.raw().to_lowercase() == named.trim().to_lowercase());
     match (called.next(), called.next()) {
         (Some(one), None) => Ok(one.clone()),

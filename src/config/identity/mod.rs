@@ -29,6 +29,8 @@ pub struct Identity {
     pub label: SafeText,
     /// The name that exports carry.
     pub pseudonym: SafeText,
+    /// The names that it had before, of either kind: they are covered where nobody is named.
+    pub once: Vec<SafeText>,
     /// When it was made.
     pub created: Timestamp,
     signing: SigningKey,
@@ -97,6 +99,8 @@ struct Stored {
     format: u16,
     label: SafeText,
     pseudonym: SafeText,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    once: Vec<SafeText>,
     created: Timestamp,
     signing: Secret,
     encryption: Secret,
@@ -157,8 +161,13 @@ impl Identity {
     /// # Errors
     /// When the file cannot be written.
     pub fn rename(&mut self, paths: &Paths, label: Option<&str>, pseudonym: Option<&str>) -> Result<(), IdentityError> {
+        let before = [self.label.clone(), self.pseudonym.clone()];
         self.label = label.map_or_else(|| self.label.clone(), SafeText::name);
         self.pseudonym = pseudonym.map_or_else(|| self.pseudonym.clone(), SafeText::name);
+        self.once.extend(before);
+        self.once.retain(|name| *name != self.label && *name != self.pseudonym);
+        self.once.sort();
+        self.once.dedup();
         self.write(paths, true).map_err(|source| IdentityError::Unwritable { path: paths.short(&paths.identity()), source })
     }
 
@@ -170,6 +179,7 @@ impl Identity {
         Ok(Identity {
             label: SafeText::name(label),
             pseudonym: pseudonym.map_or_else(made, SafeText::name),
+            once: Vec::new(),
             created: at,
             encryption: age::x25519::Identity::generate(),
             signing,
@@ -198,6 +208,7 @@ impl Identity {
             format: FORMAT,
             label: self.label.clone(),
             pseudonym: self.pseudonym.clone(),
+            once: self.once.clone(),
             created: self.created,
             signing: Secret(BASE64.encode(secret)),
             encryption: Secret(self.encryption.to_string().expose_secret().to_owned()),
@@ -229,6 +240,7 @@ impl Identity {
             } else {
                 SafeText::name(stored.pseudonym.raw())
             },
+            once: stored.once.iter().map(|name| SafeText::name(name.raw())).collect(),
             created: stored.created,
             signing,
             encryption: stored.encryption.0.parse().map_err(|_| damaged("`encryption` is no age key"))?,

@@ -80,6 +80,15 @@ impl StoreError {
     }
 }
 
+/// Why a file that was published does not count as taken.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Untaken {
+    /// What was seen.
+    pub why: StoreError,
+    /// Whether another file lies there still, so that it certainly was not.
+    pub is_other: bool,
+}
+
 /// Where a command sends to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Address {
@@ -170,7 +179,7 @@ impl Store {
 
     /// Whether a file that was published just now counts as taken though it is not seen there, because the other side has said
     /// so and shows nobody what lies there; none where this place shows what it has.
-    pub async fn acknowledged(&mut self, name: &str) -> Option<Result<(), StoreError>> {
+    pub async fn acknowledged(&mut self, name: &str) -> Option<Result<(), Untaken>> {
         match self {
             Store::Folder(_) | Store::Sftp(_) => None,
             Store::Web(web) => Some(web.acknowledged(name).await),

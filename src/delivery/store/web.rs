@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{READ_BACK, Seen, StoreError, Trouble};
+use super::{READ_BACK, Seen, StoreError, Trouble, Untaken};
 use crate::config::secret::resolve;
 use crate::delivery::calls::denies;
 use crate::interview::Digest;
@@ -130,17 +130,25 @@ impl Web {
     ///
     /// # Errors
     /// Says why it does not.
-    pub(super) async fn acknowledged(&mut self, name: &str) -> Result<(), StoreError> {
+    pub(super) async fn acknowledged(&mut self, name: &str) -> Result<(), Untaken> {
+        let mut is_other = false;
         let why = match (self.said.contains(name), self.reads_back) {
             (true, false) => return Ok(()),
-            (_, true) => match self.sight(name, &["HEAD", "GET"]).await? {
-                Sight::Hidden if self.said.contains(name) => return Ok(()),
-                Sight::Hidden => "answers with nothing that says that it took it, and shows nobody what is there",
-                _ => "says that it took it, and it does not lie there",
+            (is_said, true) => match self.sight(name, &["HEAD", "GET"]).await {
+                Err(why) => return Err(Untaken { why, is_other }),
+                Ok(Sight::Hidden) if is_said => return Ok(()),
+                Ok(Sight::Hidden) => "answers with nothing that says that it took it, and shows nobody what is there",
+                Ok(Sight::Absent) => "says that it took it, and it does not lie there",
+                Ok(Sight::There(..)) => {
+                    is_other = true;
+                    "says that it took it, and what lies there is another"
+                }
             },
             (false, false) => "answers with nothing that says that it took it",
         };
-        Err(StoreError::new(Trouble::Temporary, format!("{} {why}: {name}", self.api.origin().host())))
+        // It answers: whoever asks again is told no more.
+        let why = StoreError::new(Trouble::Refused, format!("{} {why}: {name}", self.api.origin().host()));
+        Err(Untaken { why, is_other })
     }
 
     async fn sight(&self, name: &str, verbs: &[&str]) -> Result<Sight, StoreError> {

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::interview::{Batch, Candidate, CandidateId, EventId, Submission};
 use crate::journal::{self, Act, Covering, Event};
 use crate::library::TranscriptFile;
-use crate::protocol::{Names, Particulars, Rules, What, give_aways, redact};
+use crate::protocol::{Hides, Names, Particulars, Rules, What, give_aways, redact};
 use crate::text::SafeText;
 
 /// A batch as it goes along: never with addresses and telephone numbers, and without names where they are hidden.
@@ -25,7 +25,8 @@ pub(super) fn batch(batch: &Batch, rules: &Rules, everyone: &Particulars, names:
 }
 
 fn hide(submission: &mut Submission, particulars: &Particulars, everyone: &Particulars, called: &SafeText) {
-    let redacted = |text: &SafeText| SafeText::block(&redact(&redact(text.raw(), particulars), everyone));
+    let hides = Hides::of(&submission.candidate, everyone);
+    let redacted = |text: &SafeText| SafeText::block(&hides.cover(text.raw()));
     let candidate = &mut submission.candidate;
     let source_id = candidate.source_id.clone();
     let gives_away = redact(source_id.raw(), particulars) != source_id.raw();

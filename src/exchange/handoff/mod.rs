@@ -13,6 +13,7 @@ mod error;
 mod manifest;
 mod open;
 mod pack;
+mod receivers;
 mod reply;
 mod take;
 
@@ -22,5 +23,6 @@ pub use error::HandoffError;
 pub use manifest::{Absent, LeftOut};
 pub use open::{Opened, open};
 pub use pack::{HandedOff, Wish, hand_off};
+pub use receivers::receivers;
 pub use reply::{Replied, handed_by, reply};
 pub use take::{Taken, take};

@@ -3,10 +3,11 @@
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
+use super::super::run::listed;
 use super::back::Back;
 use super::error::HandoffError;
 use super::manifest::{FORMAT, LeftOut, Manifest, Way};
-use super::pack::{begin, end, keys, runs};
+use super::pack::{begin, end, keys, runs, written};
 use crate::config::Identity;
 use crate::config::identity::PublicIdentity;
 use crate::config::identity::parcel::Lock;
@@ -62,6 +63,7 @@ pub async fn reply(library: &Library, me: &Identity, batch: BatchId, out: &Path,
     let Some((handoff, to)) = handed_by(library, batch, me.reviewer()).await? else {
         return Err(HandoffError::NotReceived { title: whole.title });
     };
+    say_new_name(library, batch, me).await?;
     let events = library.events(batch).await?;
     let goes = |event: &&Event| event.header.author == me.reviewer() && KINDS.contains(&event.header.kind.as_str());
     let mine: Vec<&Event> = events.iter().filter(goes).collect();
@@ -97,6 +99,22 @@ pub async fn reply(library: &Library, me: &Identity, batch: BatchId, out: &Path,
     let bytes = end(part, sealing, out, replace)?;
     let back = Back::of((&events, &record), me.reviewer(), &HashSet::new(), erased);
     Ok(Replied { to, bytes, acts: mine.len(), decisions, back })
+}
+
+/// Who has another name than when the hand-off was taken in says so in the journal, so that both are known where it goes.
+async fn say_new_name(library: &Library, batch: BatchId, me: &Identity) -> Result<(), HandoffError> {
+    let events = library.events(batch).await?;
+    let mut received =
+        events.into_iter().filter(|event| event.header.author == me.reviewer()).filter_map(|event| match event.act {
+            Act::Received { handoff, from, by, until, names, covers } => Some((handoff, from, by, until, names, covers)),
+            _ => None,
+        });
+    let Some((handoff, from, by, until, names, covers)) = received.next_back() else { return Ok(()) };
+    let now = listed(&me.public());
+    if (&now["label"], &now["pseudonym"]) != (&by["label"], &by["pseudonym"]) {
+        written(&library.acting_for(me), batch, Act::Received { handoff, from, by: now, until, names, covers }).await?;
+    }
+    Ok(())
 }
 
 /// A public identity as a list holds it.

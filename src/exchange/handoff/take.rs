@@ -18,7 +18,7 @@ use crate::config::Identity;
 use crate::config::identity::PublicIdentity;
 use crate::config::identity::parcel::Opener;
 use crate::interview::{Batch, BatchId, CandidateId, Digest, EventId, Submission, SubmissionId};
-use crate::journal::{self, Act, Draft, Event, Link, Unquoted, Unworded};
+use crate::journal::{self, Act, Covering, Draft, Event, Header, Link, Unquoted, Unworded, is_after};
 use crate::library::{Content, Library, LibraryError, Parcel, Putting, RubricKept, TakenWhole, TranscriptFile, ahead};
 use crate::rubric::Rubric;
 use crate::scorecard::Record;
@@ -84,7 +84,7 @@ pub async fn take(
         is_not_ones_own(library, manifest, me).await?;
         parcel.rubrics = rubrics(&manifest.rubrics);
         let mut batch = batch.clone();
-        newer = leave_older(&mut batch, manifest, &before, me);
+        newer = leave_older(&mut batch, opened, &before, me);
         let staying: BTreeSet<CandidateId> = batch.submissions.iter().map(|one| one.candidate.id).collect();
         if let Err(error) = put
             .files(opened, opener, |candidate| !erased_here.contains(&candidate) && staying.contains(&candidate), &mut parcel)
@@ -99,6 +99,7 @@ pub async fn take(
             by: listed(&me.public()),
             until: manifest.until,
             names: manifest.names,
+            covers: hidden_now(library, manifest, &batch, &before, me).await?,
         };
         let id = EventId(uuid::Uuid::now_v7());
         parcel.drafts = vec![Draft { id, batch: Some(batch.id), subject: None, base: Some(manifest.handoff), act: received }];
@@ -213,6 +214,31 @@ fn unquoted(manifest: &Manifest, batch: &Batch, before: &[Event], erased: &BTree
     drafts.collect()
 }
 
+/// Where texts that came with names before name those who come without one now. What an earlier hand-off hid stays covered as long as
+/// somebody is without a name.
+async fn hidden_now(
+    library: &Library,
+    manifest: &Manifest,
+    batch: &Batch,
+    before: &[Event],
+    me: &Identity,
+) -> Result<Vec<Covering>, HandoffError> {
+    if before.is_empty() || !library.titles().await?.iter().any(|one| one.id == batch.id) {
+        return Ok(Vec::new());
+    }
+    let coming: BTreeSet<SubmissionId> = batch.submissions.iter().map(|one| one.id).collect();
+    let here = library.batch(batch.id).await?;
+    let stays_hidden = |one: &Submission| one.candidate.name.is_none() && !coming.contains(&one.id);
+    let mut covers = Vec::new();
+    if !manifest.names || here.submissions.iter().any(stays_hidden) {
+        covers.extend(journal::hidden_since(before, &[me.reviewer()]));
+    }
+    if !manifest.names {
+        covers.extend(library.naming_these(batch.id, &coming).await?);
+    }
+    Ok(covers)
+}
+
 /// What is written of acts that came without their words, a candidate at a time, under that person's key.
 fn unworded(manifest: &Manifest, batch: &Batch, before: &[Event], erased: &BTreeSet<CandidateId>, me: &Identity) -> Vec<Draft> {
     let known: HashSet<EventId> = journal::unworded(before).iter().chain(before).map(Event::id).collect();
@@ -236,14 +262,21 @@ fn unworded(manifest: &Manifest, batch: &Batch, before: &[Event], erased: &BTree
 }
 
 /// Leaves those out on whom a newer hand-off of the same sender's was taken in, and says who they are: what the sender said last holds.
-fn leave_older(batch: &mut Batch, manifest: &Manifest, before: &[Event], me: &Identity) -> Vec<SubmissionId> {
+fn leave_older(batch: &mut Batch, opened: &Opened, before: &[Event], me: &Identity) -> Vec<SubmissionId> {
+    let manifest = &opened.manifest;
+    let is_this = |header: &Header| header.id == manifest.handoff;
+    let this = opened.runs.iter().filter_map(|run| run.verify().ok()).flatten().map(|(header, _)| header).find(is_this);
+    let is_newer = |header: &Header| match &this {
+        Some(this) => is_after(header.order(), this.order()),
+        None => header.at > manifest.at,
+    };
     let is_taken = |id: EventId| {
         let took = |event: &Event| matches!(event.act, Act::Received { handoff, .. } if handoff == id);
         before.iter().any(|event| event.header.author == me.reviewer() && took(event))
     };
     let newer: BTreeSet<SubmissionId> = before
         .iter()
-        .filter(|event| event.header.author == manifest.from.reviewer && event.header.at > manifest.at && is_taken(event.id()))
+        .filter(|event| event.header.author == manifest.from.reviewer && is_newer(&event.header) && is_taken(event.id()))
         .filter_map(|event| if let Act::HandedOff { submissions, .. } = &event.act { Some(submissions) } else { None })
         .flatten()
         .copied()

@@ -237,6 +237,33 @@ async fn two_copies_of_one_library_part_and_lose_nothing() {
     ivo.is_whole().await;
 }
 
+#[tokio::test]
+async fn what_a_copy_leaves_keeps_its_time_and_place_where_a_clock_had_been_ahead() {
+    let (folder, mara, ivo) = begun().await;
+    // In what concerns no batch a clock was a month ahead once; nothing in the batch stands behind that.
+    mara.passes(SignedDuration::from_hours(24 * 30));
+    let act = Act::Acknowledged { rubric_hash: Digest::of(b"elsewhere") };
+    let draft = Draft { id: EventId(uuid::Uuid::now_v7()), batch: None, subject: None, base: None, act };
+    let ahead = mara.library.append(vec![draft]).await.expect("it is saved")[0].header.at;
+    mara.passes(SignedDuration::from_hours(-24 * 30));
+    mara.exchanges(&folder).await;
+    let copy = mara.copied().await;
+    mara.rate(1, 2, 3).await;
+    let given = copy.rate(2, 2, 5).await;
+    let header = |events: Vec<Event>| events.into_iter().find(|event| event.id() == given).expect("it is here").header;
+    let before = header(copy.events().await);
+    assert!(before.at < ahead && before.after.is_none(), "{before:?}");
+    settle(&folder, &[&mara]).await;
+    assert_eq!(kinds(&copy.exchanges(&folder).await), [TroubleKind::Forked]);
+    settle(&folder, &[&copy, &mara, &ivo]).await;
+    for machine in [&copy, &mara] {
+        let moved = header(machine.events().await);
+        assert_ne!(moved.writer, before.writer, "it was left");
+        assert_eq!((moved.at, moved.stands()), (before.at, before.stands()));
+        machine.is_whole().await;
+    }
+}
+
 impl Machine {
     /// A byte-for-byte copy of this machine's library.
     async fn copied(&self) -> Machine {

@@ -63,7 +63,8 @@ impl Called {
         Called { naming, hidden, candidates, reviewers }
     }
 
-    /// Whose names are covered in free text: of every candidate who is not called by name, and of the reviewers where they are numbers.
+    /// Whose names are covered in free text: of every candidate who is not called by name, and of the reviewers where they are
+    /// numbers, by every name that they ever had.
     pub(super) fn hides(&self, batch: &Batch, visible: &Visible, reviewers: impl Iterator<Item = ReviewerId>) -> Particulars {
         let is_named = |one: &&Submission| self.naming == Naming::Names && !self.hidden.contains(&one.id);
         let candidates = batch.submissions.iter().filter(|one| !is_named(one)).map(|one| &one.candidate);
@@ -74,7 +75,8 @@ impl Called {
                 // Colleagues who write about a candidate have only the pseudonym to write.
                 let pseudonyms = Pseudonyms::of(batch, false);
                 let candidates = batch.submissions.iter().filter_map(|one| pseudonyms.get(one.id, None).cloned());
-                all.into_iter().flat_map(|id| [visible.label(id), visible.pseudonym(id)]).chain(candidates).collect()
+                let named = all.into_iter().flat_map(|id| [visible.label(id), visible.pseudonym(id)]).chain(candidates);
+                named.chain(visible.labels.values().flatten().cloned()).collect()
             }
             Naming::Names | Naming::Pseudonyms => Vec::new(),
         };

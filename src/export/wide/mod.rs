@@ -12,7 +12,7 @@ use super::column::{About, Column, Kind, RUBRIC, column};
 use super::table::{Cell, Exported, Sources, Table};
 use crate::interview::Digest;
 use crate::panel::{Panel, Scheme, Spread, sealed_ratings};
-use crate::protocol::{Particulars, is_ready};
+use crate::protocol::{Hides, is_ready};
 use crate::rubric::{Rubric, canonical_json};
 
 /// The cell of one of a criterion's figures.
@@ -236,15 +236,15 @@ pub fn wide(sources: &Sources) -> Exported {
     let names = sources.visible.pseudonyms();
     let columns: Vec<String> = wide_header(sources).into_iter().map(|about| about.name).collect();
     let further = further_ids(sources);
-    let against = sources.against(&panel, None);
+    let (against, everyone) = (sources.against(&panel, None), sources.everyone());
     let mut rows = BTreeMap::new();
     for submission in sources.chosen() {
         let Some(ranked) = panel.of(&submission.candidate.source_id) else { continue };
         for application in applications(sources, submission) {
             let key = (submission.candidate.source_id.clone(), application.order(), submission.id);
-            let particulars = Particulars::of(&submission.candidate);
+            let hides = Hides::of(&submission.candidate, &everyone);
             let against = against.get(&submission.candidate.source_id);
-            let row = Row { sources, submission, application, ranked, names: &names, particulars, further: &further, against };
+            let row = Row { sources, submission, application, ranked, names: &names, hides, further: &further, against };
             let mut cells: Vec<Cell> = WIDE.iter().flat_map(|group| group.cells(&row)).collect();
             cells.push(digest(&columns, &cells));
             rows.insert(key, cells);

@@ -9,7 +9,7 @@ use crate::export::table::{Cell, Sources};
 use crate::interview::{Answer, ReviewerId, Submission};
 use crate::journal::{Decision, MustHaveAnswer, Recommendation};
 use crate::panel::{Against, Ranked, Statistic};
-use crate::protocol::{Particulars, redact};
+use crate::protocol::Hides;
 use crate::scorecard::{Decided, HeardShare, Material};
 use crate::text::SafeText;
 
@@ -20,7 +20,7 @@ pub(super) struct Row<'a> {
     pub(super) application: Application,
     pub(super) ranked: &'a Ranked,
     pub(super) names: &'a BTreeMap<ReviewerId, SafeText>,
-    pub(super) particulars: Particulars,
+    pub(super) hides: Hides<'a>,
     /// The names of the further ids, each a column.
     pub(super) further: &'a BTreeSet<String>,
     /// How what became of the candidate goes against the ranking.
@@ -72,7 +72,7 @@ impl Row<'_> {
         let mut all = Vec::new();
         for answer in &self.submission.answers {
             for work in self.reviewers().iter().filter_map(|&reviewer| self.sources.visible.work(reviewer)) {
-                let probes = work.probes_on(answer.id).map(|probe| redact(probe.text.raw(), &self.particulars).into_owned());
+                let probes = work.probes_on(answer.id).map(|probe| self.hides.cover(probe.text.raw()));
                 all.extend(probes.filter(|probe| seen.insert(probe.clone())));
             }
         }
@@ -154,9 +154,9 @@ impl Row<'_> {
         Cell::id(&name.unwrap_or_else(|| self.sources.visible.pseudonym(reviewer)))
     }
 
-    /// A text without what tells who the candidate is.
+    /// A text without what tells who the candidate is, or names another.
     pub(super) fn covered(&self, text: &SafeText) -> Cell {
-        Cell::Text(redact(text.raw(), &self.particulars).into_owned())
+        Cell::Text(self.hides.cover(text.raw()))
     }
 }
 

@@ -23,6 +23,7 @@ const STEPS: &[Step] = &[
     Step { sql: include_str!("0007.sql"), done: "pragma user_version = 7" },
     Step { sql: include_str!("0008.sql"), done: "pragma user_version = 8" },
     Step { sql: include_str!("0009.sql"), done: "pragma user_version = 9" },
+    Step { sql: include_str!("0010.sql"), done: "pragma user_version = 10" },
 ];
 
 struct Step {

@@ -15,6 +15,8 @@ use std::ops::Range;
 pub use covered::Covered;
 pub use particulars::Particulars;
 
+use crate::interview::Candidate;
+
 /// What a place in a text gives away.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum What {
@@ -80,6 +82,25 @@ pub fn redact<'a>(text: &'a str, particulars: &Particulars) -> Cow<'a, str> {
     }
     out.push_str(&text[at..]);
     Cow::Owned(out)
+}
+
+/// What names candidates in what was written about one of them: that one's particulars, and the names of all whose names are hidden.
+#[derive(Clone, Debug)]
+pub struct Hides<'a> {
+    own: Particulars,
+    everyone: &'a Particulars,
+}
+
+impl<'a> Hides<'a> {
+    /// For what was written about this one.
+    pub fn of(candidate: &Candidate, everyone: &'a Particulars) -> Self {
+        Hides { own: Particulars::of(candidate), everyone }
+    }
+
+    /// The text without what gives any of them away.
+    pub fn cover(&self, text: &str) -> String {
+        redact(&redact(text, &self.own), self.everyone).into_owned()
+    }
 }
 
 /// A transcript's words likewise, one for one, so that times stay with their words: also what is spread over several

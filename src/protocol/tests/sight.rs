@@ -313,7 +313,7 @@ fn what_cannot_be_opened_is_not_known_and_not_called_not_begun() {
     assert_eq!(sample.seen_by("ann").not_begun()[&reviewer("bob")], Due { not_begun: 0, not_known: 2, of: 2 });
     // To whom the shortlist was handed, of others only what was revealed came.
     let (handoff, by) = (EventId(uuid::Uuid::from_u128(7)), serde_json::Value::Null);
-    sample.act("noor", Act::Received { handoff, from: by.clone(), by, until: None, names: false });
+    sample.act("noor", Act::Received { handoff, from: by.clone(), by, until: None, names: false, covers: Vec::new() });
     let seen = sample.seen_by("noor");
     assert_eq!(seen.not_begun()[&reviewer("bob")], Due { not_begun: 0, not_known: 2, of: 2 });
 }

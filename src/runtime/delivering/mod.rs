@@ -22,7 +22,9 @@ use crate::text::SafeText;
 pub use listed::{listed, rows};
 pub use opened::{Opened, place, read_profile};
 pub use undone::{Remedy, Undone};
-pub use work::{MOST_CHANGED, Tell, Work, arrived, begun, braked, known_of, planned, pulled, sent, target, too_much, turn};
+pub use work::{
+    MOST_CHANGED, Tell, Work, arrived, begun, braked, known_of, planned, pulled, removed, sent, target, too_much, turn,
+};
 
 /// The largest file that is taken for a profile, in bytes.
 const LONGEST: u64 = 4 << 20;

@@ -15,7 +15,7 @@ use crate::delivery::{
 };
 use crate::export::profile::Profile;
 use crate::interview::{Digest, Headway};
-use crate::library::{Delivered, Library, TargetId, UiLock};
+use crate::library::{Delivered, DeliveryState, Library, Step, TargetId, UiLock};
 use crate::net::Wire;
 use crate::text::SafeText;
 
@@ -82,7 +82,7 @@ pub async fn planned(
         by: library.author().expect("who plans a delivery acts in the library"),
         rows: plan(&job, &all, &deliveries, sights),
         is_looked_at: sights.is_whole(&job),
-        withdrawn: withdrawn(&job, &all, &deliveries),
+        withdrawn: withdrawn(&job, &all, &deliveries, &lying),
     };
     Ok(plan.checked())
 }
@@ -148,6 +148,18 @@ pub async fn sent(
     keep_left_alone(library, asked).await?;
     let hint = "`earmark deliver retry` goes on from there; nothing is sent twice";
     applied.map_err(|error| Undone::new(Remedy::Look, "Could not bring the delivery to its end").because(&error).hint(hint))
+}
+
+/// Writes down that what was delivered of people who were erased since was removed there.
+///
+/// # Errors
+/// Where the library fails.
+pub async fn removed(library: &Library, desk: &Desk, opened: &Opened) -> Result<(), Undone> {
+    let unwritten = |error| Undone::of_library("Could not write down what was removed", &error);
+    let entries = library.deliveries(desk.batch.id, Some(target(library, opened).await?)).await.map_err(unwritten)?;
+    let of_nobody = entries.iter().filter(|entry| entry.is_of_nobody());
+    let steps: Vec<Step> = of_nobody.map(|entry| Step::to(entry.key, DeliveryState::Superseded)).collect();
+    library.step_deliveries(&steps, Vec::new()).await.map_err(unwritten)
 }
 
 /// What had arrived at a place so far, by the keys of the ledger.
@@ -230,11 +242,13 @@ pub async fn pulled(
 /// Why a plan is not applied unasked: too much of what was there would change.
 pub fn braked(plan: &Plan, most: f64) -> Option<String> {
     let changed = plan.changed_percent().unwrap_or_default();
-    let lost = plan.lost_records().map(|row| row.object.raw()).collect::<BTreeSet<_>>().len();
+    let lost = plan.lost_records().filter(|row| !row.tried).map(|row| row.object.raw()).collect::<BTreeSet<_>>().len();
     let (rows, cleared) = (plan.changed(), plan.cleared().count());
+    let gone = plan.withdrawn.iter().filter(|one| one.is_gone).count();
     // Who lets nothing change means a single row as well; and no table is written over by a much shorter one, however short it was.
-    let few = if most > 0.0 && cleared == 0 { FEW } else { 1 };
-    let of_these = [(lost, "not there any more"), (cleared, "that would vanish from there")];
+    let few = if most > 0.0 && cleared + gone == 0 { FEW } else { 1 };
+    let of_these =
+        [(lost, "not there any more"), (cleared, "that would vanish from there"), (gone, "that would not be written again")];
     let of_these = of_these.iter().filter(|(count, _)| *count > 0).map(|(count, which)| format!(", {count} {which}"));
     (rows >= few && changed > most).then(|| {
         let of_these: String = of_these.collect();

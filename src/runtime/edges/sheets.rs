@@ -42,8 +42,8 @@ pub(super) fn plan_sheet(plan: &Plan, opened: &Opened) -> Sheet {
     let lost = plan.lost().count();
     let lost = (lost > 0).then(|| format!("{lost} delivered before, and not there any more."));
     let withdrawn = plan.withdrawn.len();
-    let withdrawn =
-        (withdrawn > 0).then(|| format!("{withdrawn} delivered before, and no row any more (not ready, filtered out, or gone)."));
+    let withdrawn = (withdrawn > 0)
+        .then(|| format!("{withdrawn} delivered before, and no row any more (not ready, filtered out, gone, or erased)."));
     let notes = [lost, withdrawn, filter, unsealed, nobody].into_iter().flatten().map(|note| SafeText::line(&note)).collect();
     Sheet { sum: SafeText::line(&sum), rows: plan.rows.iter().map(row).collect(), notes }
 }
@@ -89,12 +89,12 @@ pub(super) fn outcome_sheet(applied: &Applied) -> Sheet {
     let withdrawn = applied.withdrawn.len();
     let withdrawn = (withdrawn > 0).then(|| {
         SafeText::line(&format!(
-            "{withdrawn} delivered before, no row any more (not ready, filtered out, or gone), and still there."
+            "{withdrawn} delivered before, no row any more (not ready, filtered out, gone, or erased), and still there."
         ))
     });
     let files = applied.files.iter().map(|file| SafeText::line(&format!("Delivered {file}")));
     let lacks = |one: &crate::delivery::Lacking| {
-        SafeText::line(&format!("{} could not be put beside {}: {}; R puts it there", one.lacks, one.file, one.reason))
+        SafeText::line(&format!("{}{}", one.told(), if one.is_there { "; R puts it there" } else { "" }))
     };
     let notes = applied.lacking.iter().map(lacks).chain(withdrawn).chain(files).collect();
     Sheet { sum: SafeText::line(&applied.sum.line()), rows, notes }

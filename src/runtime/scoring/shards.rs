@@ -12,7 +12,6 @@ use crate::library::LibraryError;
 use crate::runtime::contents;
 use crate::scorer::{Job, Step};
 use crate::sound::{Prepared, speech};
-use crate::source::PREPARED;
 
 /// The loudest and the quietest that any level can be, in dB of full scale.
 const LEVELS: std::ops::RangeInclusive<f32> = -200.0..=6.0;
@@ -98,7 +97,7 @@ impl Scoring<'_> {
             Some(known) if known == *prepared => Ok(Ok(())),
             Some(_) => Ok(Err(Left::Differs)),
             None => {
-                self.library.keep_prepared(submission.candidate.id, line.job.input, PREPARED, &bytes(prepared)).await?;
+                crate::source::keep_prepared(self.library, submission.candidate.id, line.job.input, &bytes(prepared)).await?;
                 Ok(Ok(()))
             }
         }

@@ -17,7 +17,7 @@ use crate::scorer::reader::Outcome;
 use crate::scorer::said::{self, Said};
 use crate::scorer::{Job, Step};
 use crate::sound::{Prepared, prepare};
-use crate::source::{PREPARED, Readers};
+use crate::source::Readers;
 use crate::text::SafeText;
 use crate::transcript::{self, Transcript};
 
@@ -59,7 +59,7 @@ impl Scoring<'_> {
         match ended {
             Ok(value) => {
                 if wish.keep {
-                    self.library.keep_prepared(submission.candidate.id, digest, PREPARED, &value).await?;
+                    crate::source::keep_prepared(self.library, submission.candidate.id, digest, &value).await?;
                 }
                 let prepared = crate::source::prepared(&value);
                 scored.ended.push((Step::Recording, Ended::Done));

@@ -10,12 +10,12 @@ impl Record {
     pub(super) fn take_machines(&mut self, event: &Event) {
         match &event.act {
             Act::Shown { what, statement: Some(statement), .. } => {
-                let at = event.header.at;
+                let (at, stands) = (event.header.at, event.header.stands());
                 let shown = self.work_of(event).shown.entry(what.clone()).or_default();
                 match shown.iter_mut().find(|seen| seen.statement == *statement) {
                     // Another device of the same person may have been first.
-                    Some(seen) => seen.at = seen.at.min(at),
-                    None => shown.push(MachineSeen { statement: statement.clone(), at }),
+                    Some(seen) => (seen.stands, seen.at) = (seen.stands, seen.at).min((stands, at)),
+                    None => shown.push(MachineSeen { statement: statement.clone(), at, stands }),
                 }
             }
             // Who is told nothing beside the answer writes it down; what could not be kept stands beside nothing.

@@ -9,7 +9,7 @@ use super::{Fetcher, News};
 use crate::interview::{Answer, AnswerId, AnswerState, Digest, Kind, Moment, Problem, Revision};
 use crate::library::{Awaited, AwaitedFor, Became, Content, LibraryError, Settling, TranscriptFile};
 use crate::net::{MediaError, PAGE, in_its_place};
-use crate::source::measure::{PLAYABLE, PREPARED};
+use crate::source::measure::{PLAYABLE, PREPARED, keep_prepared};
 use crate::source::shelf::LARGEST_TRANSCRIPT;
 use crate::source::take::{Measured, Unplayable, kind_of_recording};
 use crate::text::SafeText;
@@ -95,7 +95,7 @@ impl Fetcher<'_> {
             if let Some(playable) = &measured.playable {
                 library.keep_prepared(file.candidate, digest, PLAYABLE, playable).await?;
             }
-            library.keep_prepared(file.candidate, digest, PREPARED, &measured.value).await?;
+            keep_prepared(library, file.candidate, digest, &measured.value).await?;
         }
         Ok(measured)
     }

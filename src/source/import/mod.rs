@@ -15,7 +15,7 @@ use futures_util::{StreamExt as _, stream};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, Semaphore};
 
-use super::measure::{PLAYABLE, PREPARED, Readers};
+use super::measure::{PLAYABLE, PREPARED, Readers, keep_prepared};
 use super::take::{Measured, Taken, take};
 use super::{Found, past};
 use crate::interview::bundle::Purpose;
@@ -265,7 +265,7 @@ async fn keep_recording(to: To<'_>, candidate: CandidateId, taken: &mut Taken) -
         if let Some(playable) = measured.playable.take() {
             library.keep_prepared(candidate, digest, PLAYABLE, &playable).await?;
         }
-        library.keep_prepared(candidate, digest, PREPARED, &measured.value).await?;
+        keep_prepared(library, candidate, digest, &measured.value).await?;
     }
     Ok(())
 }

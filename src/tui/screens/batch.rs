@@ -1,5 +1,6 @@
 //! Batch: the grid of candidates and questions.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use ratatui::layout::Rect;
@@ -23,6 +24,33 @@ const NARROW: u16 = 44;
 
 /// The columns that stay where the questions scroll.
 const PINNED: usize = 2;
+
+/// What the cells said when they were drawn last: a move of the cursor reckons none of them anew.
+#[derive(Default)]
+pub(in crate::tui) struct Cells {
+    of: Option<(u64, Glyphs, bool)>,
+    rows: Vec<OnceCell<Vec<OnceCell<Item<'static>>>>>,
+}
+
+impl Cells {
+    /// Forgets them where they may say something else by now, or are to be drawn in another way.
+    fn keep_up(&mut self, rows: usize, of: (u64, Glyphs, bool)) {
+        if self.of != Some(of) || self.rows.len() != rows {
+            self.of = Some(of);
+            self.rows.clear();
+            self.rows.resize_with(rows, OnceCell::new);
+        }
+    }
+
+    /// What stands in a cell of `columns` ones in its row, which `made` tells where it is not known.
+    fn get(&self, row: usize, column: usize, columns: usize, made: impl Fn() -> Item<'static>) -> Item<'_> {
+        let cells = self.rows.get(row).map(|row| row.get_or_init(|| vec![OnceCell::new(); columns]));
+        let Some(cell) = cells.and_then(|cells| cells.get(column)) else { return made() };
+        let item = cell.get_or_init(&made);
+        debug_assert!(*item == made(), "a cell of the grid changed, and the edition of the application did not");
+        item.borrowed()
+    }
+}
 
 pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, grid: &Grid) {
     let Some(desk) = &app.desk else { return };
@@ -51,12 +79,15 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
         align: Align::Left,
     }));
     let glyphs = canvas.glyphs();
-    let item = |row: usize, column: usize| match desk.shown.get(row).and_then(|id| desk.batch.submission(*id)) {
-        Some(submission) => cell(desk, submission, column, glyphs, roomy),
+    let rows = desk.shown.len();
+    let made = |row: usize, column: usize| match desk.shown.get(row).and_then(|id| desk.batch.submission(*id)) {
+        Some(submission) => cell(desk, submission, column, glyphs, roomy).into_owned(),
         None => Item::new("", Role::Text),
     };
+    view.cells.keep_up(rows, (app.edition(), glyphs, roomy));
+    let cells = &view.cells;
+    let item = |row: usize, column: usize| cells.get(row, column, columns.len(), || made(row, column));
     let marked = |row: usize| desk.shown.get(row).is_some_and(|id| desk.selected.contains(id));
-    let rows = desk.shown.len();
     let table = Table { columns: &columns, pinned: PINNED, rows, by_cell: true, focused: true, item: &item, marked: &marked };
     view.grid.row = grid.row;
     view.grid.column = grid.column + PINNED;
@@ -196,10 +227,10 @@ fn about(desk: &Desk, submission: &Submission) -> Option<(SafeText, Role)> {
     if let Some(decided) = desk.decided_in_words(submission.id) {
         parts.push(decided);
     }
-    match desk.totals(submission.id) {
-        (Some(own), Some(panel)) => parts.push(format!("your total {own:.0} of 100, the panel's {panel:.0}")),
-        (Some(own), None) => parts.push(format!("your total {own:.0} of 100")),
-        (None, Some(panel)) => parts.push(format!("the panel's total {panel:.0} of 100")),
+    match desk.totals_in_words(submission.id) {
+        (Some(own), Some(panel)) => parts.push(format!("your total {own} of 100, the panel's {panel}")),
+        (Some(own), None) => parts.push(format!("your total {own} of 100")),
+        (None, Some(panel)) => parts.push(format!("the panel's total {panel} of 100")),
         (None, None) => {}
     }
     let tags: Vec<&str> = desk.sight.tags_of(submission.id).map(SafeText::as_str).collect();
@@ -287,7 +318,7 @@ fn heard_cell<'a>(desk: &Desk, answer: &Answer, glyphs: Glyphs) -> Item<'a> {
         None => "   ?".to_owned(),
     };
     let (sign, role) = match share.percent() {
-        _ if share.reaches(desk.rules.protocol.heard_min) => (glyphs.pick("●", "*"), Role::Rated),
+        _ if desk.was_heard(answer.id) => (glyphs.pick("●", "*"), Role::Rated),
         Some(1..) => (glyphs.pick("◐", "+"), Role::Rated),
         _ => (glyphs.pick("○", "."), Role::Unrated),
     };
@@ -301,11 +332,11 @@ fn heard_cell<'a>(desk: &Desk, answer: &Answer, glyphs: Glyphs) -> Item<'a> {
 /// What became of a submission or what I recommend, and the totals: where there is little room, the one that says more.
 fn overall<'a>(desk: &Desk, submission: &Submission, roomy: bool) -> Item<'a> {
     let (words, role) = verdict(desk, submission);
-    let totals = match desk.totals(submission.id) {
-        (Some(own), Some(panel)) => format!("{own:.0} / {panel:.0}"),
-        (Some(own), None) => format!("{own:.0}"),
-        (None, Some(panel)) if desk.sight.only_decides() => format!("{panel:.0}"),
-        (None, Some(panel)) => format!("- / {panel:.0}"),
+    let totals = match desk.totals_in_words(submission.id) {
+        (Some(own), Some(panel)) => format!("{own} / {panel}"),
+        (Some(own), None) => own,
+        (None, Some(panel)) if desk.sight.only_decides() => panel,
+        (None, Some(panel)) => format!("- / {panel}"),
         (None, None) => return Item::new(words, role),
     };
     match (words, roomy) {

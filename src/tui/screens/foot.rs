@@ -61,6 +61,27 @@ fn deciding(screen: &Screen) -> &'static [(Action, &'static str)] {
             (ToBatch, "grid"),
             (Help, "keys"),
         ],
+        Screen::Compare(compare) if compare.overall.is_none() => &[
+            (Decide, "decide"),
+            (Comment, "remark"),
+            (NextQuestion, "question"),
+            (NextCriterion, "criterion"),
+            (Overall, "all questions"),
+            (ToBatch, "grid"),
+            (Help, "keys"),
+        ],
+        Screen::Compare(_) => &[
+            (GoOn, "hear it"),
+            (Decide, "decide"),
+            (Comment, "remark"),
+            (NextColumn, "column"),
+            (ColumnD, "documents"),
+            (TurnOrder, "order"),
+            (Overall, "one question"),
+            (ToPanel, "ranking"),
+            (ToBatch, "grid"),
+            (Help, "keys"),
+        ],
         other => usual(other),
     }
 }

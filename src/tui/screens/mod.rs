@@ -28,6 +28,7 @@ use super::view::View;
 use super::widgets::{Footer, Notice, SaveState, TitleBar};
 use super::words::Words;
 
+pub(super) use batch::Cells;
 pub(super) use listen::Columns;
 
 /// The least that a screen is drawn in.
@@ -183,7 +184,6 @@ fn foot(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App) {
             Tone::Hint => Role::Notice,
             Tone::Trouble => Role::Error,
         };
-        canvas.paint(area, Role::Footer);
         return Notice { role, words: (&notice.text).into() }.draw(canvas, area);
     }
     if let (Some(step), true) = (app.tour(), view.waiting().is_empty()) {

@@ -89,6 +89,16 @@ fn columns(width: u16, desk: &Desk, side: &Side) -> (u16, u16, Range<usize>) {
     (first, width.saturating_sub(first) / shown.len() as u16, shown)
 }
 
+/// Which columns are shown, of how many: in as many words as there is room for.
+fn which(shown: &Range<usize>, count: usize, room: u16) -> String {
+    let which = match shown.len() {
+        1 => format!("{} of {count}", shown.end),
+        _ => format!("{}–{} of {count}", shown.start + 1, shown.end),
+    };
+    let whole = format!(" {} {which}", if shown.len() == 1 { "column" } else { "columns" });
+    if text::width(&whole) <= usize::from(room) { whole } else { format!(" {which}") }
+}
+
 fn table(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, side: &Side) {
     let (first, wide, shown) = columns(area.width, desk, side);
     for (nth, column) in shown.clone().enumerate() {
@@ -97,7 +107,7 @@ fn table(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, side: &Side) {
         canvas.text(x, area.y, wide.saturating_sub(1), called.fit(usize::from(wide.saturating_sub(1))).into_owned(), role);
     }
     let hidden = side.laid.columns.len() - shown.len();
-    let head = if hidden > 0 { format!(" {} of {}", shown.len(), side.laid.columns.len()) } else { String::new() };
+    let head = if hidden > 0 { which(&shown, side.laid.columns.len(), first.saturating_sub(1)) } else { String::new() };
     canvas.text(area.x, area.y, first.saturating_sub(1), head, Role::Muted);
     let below = |rows: u16| Rect { y: area.y + rows, height: area.height.saturating_sub(rows), ..area };
     let heads = 1 + standings(canvas, below(1), (side, desk.sight.only_decides()), (first, wide, shown.clone()));

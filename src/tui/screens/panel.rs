@@ -341,7 +341,7 @@ fn one(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel, ranked: 
     let left = not_shown(canvas, left, ranked.reviewers.len());
     let right = not_shown(canvas, right, ranked.criteria.len().min(panel.analysis.items.len()));
     for (y, reviewer) in (left.y..left.bottom()).zip(&ranked.reviewers) {
-        let total = format!("{:.0}", reviewer.total);
+        let total = words::rounded(reviewer.total, 0);
         canvas.text_right(left.x, y, 5, total, Role::Rated);
         canvas.text(left.x + 7, y, left.width.saturating_sub(7), &reviewer.reviewer, Role::Text);
     }

@@ -110,7 +110,10 @@ impl Footer<'_> {
     }
 }
 
-/// One line of news; its sign says the same as its colour.
+/// The most rows that news take.
+const MOST_ROWS: u16 = 4;
+
+/// One line of news, or as many as it takes; its sign says the same as its colour.
 pub struct Notice<'a> {
     /// What it means: [`Role::Notice`], [`Role::Warning`], [`Role::Error`], [`Role::Late`], [`Role::Saved`], [`Role::Pending`].
     pub role: Role,
@@ -119,7 +122,7 @@ pub struct Notice<'a> {
 }
 
 impl Notice<'_> {
-    /// Draws it over the first row of `area`.
+    /// Draws it over the first row of `area`, and over those above it as far as it is longer: what is last in it is what to do.
     pub fn draw(&self, canvas: &mut Canvas<'_>, area: Rect) {
         let glyphs = canvas.glyphs();
         let sign = match self.role {
@@ -129,7 +132,16 @@ impl Notice<'_> {
             Role::Pending => glyphs.pick("◌ ", "o "),
             _ => "",
         };
-        canvas.line(area.x, area.y, area.width, [(sign.into(), self.role), ((&self.words).into(), self.role)]);
+        let whole = Words::from(format!("{sign}{}", self.words.as_str()));
+        let rows = (whole.wrapped(area.width).len() as u16).min(MOST_ROWS).min(area.y - canvas.area().y + 1);
+        if rows == 1 {
+            canvas.paint(Rect { height: 1, ..area }, Role::Footer);
+            canvas.line(area.x, area.y, area.width, [(sign.into(), self.role), ((&self.words).into(), self.role)]);
+            return;
+        }
+        let area = Rect { y: area.y + 1 - rows, height: rows, ..area };
+        canvas.clear(area, Role::Footer);
+        canvas.paragraph(area, whole, self.role);
     }
 }
 
@@ -186,6 +198,21 @@ mod tests {
         let mut places = Vec::new();
         drawn(60, 1, |canvas, area| places = Footer::of(&keymap, Place::Review, HINTS).draw(canvas, area));
         assert_eq!(places[1], (Rect::new(12, 0, 8, 1), Action::Slower));
+    }
+
+    #[test]
+    fn a_notice_that_is_longer_than_its_line_takes_those_above_it_to_its_last_word() {
+        let told = |words: &'static str| {
+            let notice = Notice { role: Role::Error, words: words.into() };
+            rows(&drawn(20, 6, |canvas, area| notice.draw(canvas, Rect { y: area.bottom() - 1, height: 1, ..area })))
+        };
+        let long = told("The batch could not be opened: its day is over. Ask who handed it to you.");
+        let words: Vec<&str> = long.iter().map(|row| row.trim()).collect();
+        assert_eq!(words, ["", "", "✗ The batch could", "not be opened: its", "day is over. Ask who", "handed it to you."]);
+        assert_eq!(told("It is saved.")[4..], [" ".repeat(20), format!("✗ It is saved.{}", " ".repeat(6))]);
+        let longer =
+            told("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen");
+        assert!(longer[1].trim().is_empty() && longer[5].contains('…'), "{longer:?}");
     }
 
     #[test]

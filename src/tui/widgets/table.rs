@@ -36,6 +36,7 @@ pub struct Column<'a> {
 }
 
 /// What stands in one cell.
+#[derive(Clone, PartialEq)]
 pub struct Item<'a> {
     /// Its words.
     pub words: Words<'a>,
@@ -47,6 +48,16 @@ impl<'a> Item<'a> {
     /// A cell.
     pub fn new(words: impl Into<Words<'a>>, role: Role) -> Self {
         Item { words: words.into(), role }
+    }
+
+    /// The same, as long as this one is kept.
+    pub fn borrowed(&self) -> Item<'_> {
+        Item { words: (&self.words).into(), role: self.role }
+    }
+
+    /// The same, for keeping.
+    pub fn into_owned(self) -> Item<'static> {
+        Item { words: self.words.into_owned(), role: self.role }
     }
 }
 

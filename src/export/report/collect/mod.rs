@@ -104,7 +104,7 @@ fn questions(sources: &Sources) -> Vec<(usize, crate::interview::QuestionId, Saf
     all.map(|(nth, question)| (nth + 1, question.id.clone(), question.prompt.clone())).collect()
 }
 
-/// When the last was sealed, decided or remarked of what is in the report.
+/// When the last was sealed, decided or remarked of what is in the report. A time that has not come yet is of a clock that was wrong.
 fn as_of(sources: &Sources) -> Option<Timestamp> {
     let visible = sources.visible;
     let running: BTreeSet<SubmissionId> = in_the_running(visible, sources.batch).map(|one| one.id).collect();
@@ -114,7 +114,9 @@ fn as_of(sources: &Sources) -> Option<Timestamp> {
         places.filter_map(|place| work.seal_of(place)).map(|seal| seal.at).collect::<Vec<_>>()
     });
     let decided = visible.decisions.values().flatten().map(|decided| decided.at);
-    works.chain(decided).chain(visible.comments.iter().map(|comment| comment.at)).max()
+    let all: Vec<Timestamp> = works.chain(decided).chain(visible.comments.iter().map(|comment| comment.at)).collect();
+    let has_come = |at: &&Timestamp| sources.now.is_none_or(|now| **at <= now);
+    all.iter().filter(has_come).max().copied().or(sources.now.filter(|_| !all.is_empty()))
 }
 
 /// What is not in the report.

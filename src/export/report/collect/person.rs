@@ -12,7 +12,7 @@ use crate::export::table::Sources;
 use crate::interview::{Answer, AnswerState, QuestionId, ReviewerId, Submission};
 use crate::journal::{Decision, MustHaveAnswer, Recommendation};
 use crate::panel::{Against, Key, Ratings, Spread, Value, add_sealed};
-use crate::protocol::{Particulars, redact};
+use crate::protocol::{Hides, Particulars};
 use crate::rubric::Criterion;
 use crate::scorecard::{Evidence, HeardShare, Material, Note, Place, Work};
 use crate::text::SafeText;
@@ -34,8 +34,7 @@ pub(super) struct Collecting<'a> {
 /// What is the same for all of one candidate.
 struct Of<'a> {
     submission: &'a Submission,
-    particulars: Particulars,
-    everyone: &'a Particulars,
+    hides: Hides<'a>,
     ratings: Ratings,
     /// Who sealed, and what they did.
     works: Vec<(ReviewerId, &'a Work)>,
@@ -47,7 +46,7 @@ impl Of<'_> {
     }
 
     fn covered(&self, text: &str) -> String {
-        redact(&redact(text, &self.particulars), self.everyone).into_owned()
+        self.hides.cover(text)
     }
 }
 
@@ -71,7 +70,7 @@ impl<'a> Collecting<'a> {
         let mut ratings = Ratings::default();
         add_sealed(&mut ratings, visible, self.sources.rubric, submission, &self.names);
         let works = visible.sealed_by(submission.id).filter_map(|id| Some((id, visible.work(id)?))).collect();
-        Of { submission, particulars: Particulars::of(&submission.candidate), everyone: &self.everyone, ratings, works }
+        Of { submission, hides: Hides::of(&submission.candidate, &self.everyone), ratings, works }
     }
 
     pub(super) fn person(&'a self, submission: &'a Submission) -> Person {
