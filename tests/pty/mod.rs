@@ -79,7 +79,7 @@ impl Terminal {
             let mut bytes = [0; 65_536];
             // A pseudo-terminal without its program answers with an error: the end.
             while let Ok(read @ 1..) = std::io::Read::read(&mut reader, &mut bytes) {
-                let used = counts.as_ref().map(|counts| ((counts.used)(process), counts.once));
+                let used = counts.as_ref().map(|counts| ((counts.used)(process), counts));
                 sees.take_in(&bytes[..read], used);
             }
             sees.end();
@@ -262,7 +262,7 @@ impl Seen {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take_in(&self, bytes: &[u8], used: Option<(f64, fn(&Screen) -> bool)>) {
+    fn take_in(&self, bytes: &[u8], used: Option<(f64, &Counts)>) {
         let mut state = self.lock();
         state.at = Instant::now();
         state.bytes.extend_from_slice(bytes);
@@ -270,9 +270,9 @@ impl Seen {
         state.see_frames(bytes.len());
         if !state.within_frame {
             state.shown = state.parser.screen().clone();
-            if let Some((used, once)) = used
+            if let Some((used, counts)) = used
                 && state.counted.is_none()
-                && once(&Screen::of(&state.shown))
+                && (counts.once)(&Screen::of(&state.shown))
             {
                 state.counted = Some(used);
             }
