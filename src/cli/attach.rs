@@ -7,11 +7,11 @@ use serde_json::json;
 
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
-use super::room::Seat;
+use super::room::{Seat, told as told_of};
 use super::words::{many, moment};
 use super::{Context, import};
 use crate::config::read_bounded;
-use crate::interview::{Moment, Problem, Submission};
+use crate::interview::{AnswerId, Batch, Moment, Problem, Submission};
 use crate::source::{Attaching, LARGEST_RECORDING};
 
 #[derive(clap::Args, Debug)]
@@ -67,10 +67,12 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let mut batch = seat.desk.batch.clone();
     // Of who was erased nothing is left to attach to, and nothing to tell.
     batch.submissions.retain(|submission| !seat.desk.sight.erased.contains_key(&submission.candidate.id));
-    let found = attaching.into_found(batch);
+    let (named, found) = (attaching.named(), attaching.into_found(batch));
     let stop = import::stop_when_asked();
     let imported = import::take(found, &seat.library, &stop, context).await?.ok_or_else(import::interrupted)?;
     let exit = import::told(&imported, context);
+    let now = seat.library.batch(imported.batch).await.map_err(|error| told_of(COULD_NOT, &error))?;
+    let count = named.iter().filter(|(answer, locator)| is_attached(&now, *answer, locator)).count();
     if context.out.wants_json() {
         let mut result = import::result_of(&imported);
         (result["attached"], result["left_out"]) = (json!(count), json!(told));
@@ -79,6 +81,12 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     context.out.say(format!("Attached {}.", many(count, "recording")));
     seat.leave().await;
     Ok(if exit == Exit::Done && !left_out.is_empty() { Exit::Partial } else { exit })
+}
+
+/// Whether an answer can be reviewed, and its recording is the one that comes from there.
+fn is_attached(batch: &Batch, answer: AnswerId, locator: &str) -> bool {
+    let found = batch.answer(answer).map(|(_, answer)| answer).filter(|answer| answer.state.is_reviewable());
+    found.and_then(|answer| answer.media.as_ref()).is_some_and(|media| media.locator.raw() == locator)
 }
 
 fn attaching(args: &Args, seat: &Seat) -> Result<Attaching, Failure> {

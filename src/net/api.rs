@@ -117,9 +117,7 @@ impl Answer {
 
     /// Whether it is a page for people, such as one to sign in at.
     pub fn is_page(&self) -> bool {
-        let is_said = self.header("content-type").is_some_and(|kind| kind.to_lowercase().contains("html"));
-        let text = String::from_utf8_lossy(&self.body[..self.body.len().min(512)]).trim_start().to_lowercase();
-        is_said || text.starts_with("<!doctype html") || text.starts_with("<html")
+        super::page::is_html(&self.body, self.header("content-type"))
     }
 }
 
@@ -212,6 +210,8 @@ impl ApiClient {
                 }
                 Err(error) => {
                     let may_repeat = match error.trouble {
+                        // It is as long the next time.
+                        _ if error.is_endless => false,
                         NetTrouble::NotReached => self.left_alone_until().is_none(),
                         NetTrouble::Unknown => {
                             hung += begun.elapsed();

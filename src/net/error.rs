@@ -50,6 +50,10 @@ impl NetError {
             source = cause.source();
         }
         let said = causes.last().map_or_else(|| error.to_string(), |last| in_words(last));
+        let tunnel = causes.iter().find_map(|cause| cause.strip_prefix("tunnel error: "));
+        if let Some((trouble, what)) = tunnel.map(by_proxy) {
+            return NetError::new(trouble, format!("{host} cannot be reached: {what}"));
+        }
         let is_about_trust = causes.iter().any(|cause| cause.contains("certificate"));
         let (trouble, what) = match (is_builder, is_connect, timed_out) {
             (true, ..) => (NetTrouble::Refused, "cannot be asked"),
@@ -60,6 +64,19 @@ impl NetError {
             _ => (NetTrouble::Unknown, "broke off"),
         };
         NetError::new(trouble, format!("{host} {what}: {said}"))
+    }
+}
+
+/// What a proxy answers that is asked for the way to a host; that it is the proxy's answer, and not the host's.
+fn by_proxy(said: &str) -> (NetTrouble, &'static str) {
+    match said {
+        "proxy authorization required" => {
+            (NetTrouble::Refused, "the proxy (network.proxy, HTTPS_PROXY) wants a name and a password, or others than these")
+        }
+        "failed to create underlying connection" => {
+            (NetTrouble::NotReached, "the proxy (network.proxy, HTTPS_PROXY) does not answer")
+        }
+        _ => (NetTrouble::NotReached, "the proxy (network.proxy, HTTPS_PROXY) refuses the way to it"),
     }
 }
 

@@ -18,7 +18,7 @@ use super::error::{NetError, NetTrouble};
 use super::flow::Flow;
 use super::origin::{Origin, check_address};
 use super::private::{Outward, PRIVATE, is_private};
-use super::retry::asked_wait;
+use super::retry::{asked_in_words, asked_wait};
 use super::wire::Wire;
 
 /// Redirects that are followed.
@@ -240,8 +240,9 @@ impl MediaClient {
             401 | 403 | 410 => return Err(MediaError::Expired(status)),
             404 => return Err(MediaError::Gone(status)),
             408 | 425 | 429 | 500 | 502..=504 => {
-                let wait = asked_wait(headers, jiff::Timestamp::now());
-                return Err(MediaError::Later { text: format!("{host} answered {status}"), wait });
+                let now = jiff::Timestamp::now();
+                let text = format!("{host} answered {status}{}", asked_in_words(headers, now));
+                return Err(MediaError::Later { text, wait: asked_wait(headers, now) });
             }
             _ => return Err(MediaError::Refused(format!("{host} answered {status}"))),
         };

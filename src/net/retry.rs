@@ -44,6 +44,16 @@ pub fn asked_wait(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     asked(headers, now).map(|wait| wait.min(LONGEST_WAIT))
 }
 
+/// Until when a server asks to be left alone, behind what it answered; nothing where it does not, or for a moment.
+pub fn asked_in_words(headers: &HeaderMap, now: Timestamp) -> String {
+    let long = asked(headers, now).filter(|wait| *wait > SHORT);
+    let until = long.and_then(|wait| now.checked_add(jiff::SignedDuration::try_from(wait).ok()?).ok());
+    until.map(|until| format!(" and asks to be left alone until {until:.0}")).unwrap_or_default()
+}
+
+/// Shorter waits are told to nobody.
+const SHORT: Duration = Duration::from_secs(60);
+
 /// The longest that a server is left alone: no quota's window is longer, and a server may send nonsense.
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 
@@ -120,6 +130,14 @@ mod tests {
                 .collect();
             assert_eq!(asked_wait(&map, now).map(|wait| wait.as_secs()), seconds, "{headers:?}");
         }
+    }
+
+    #[test]
+    fn a_long_wait_is_told_as_it_is_asked_for() {
+        let now: Timestamp = "2026-11-02T10:00:00Z".parse().expect("a time");
+        let of = |after: &'static str| asked_in_words(&HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static(after))]), now);
+        assert_eq!(of("100000"), " and asks to be left alone until 2026-11-03T13:46:40Z");
+        assert_eq!(of("7"), "");
     }
 
     #[test]

@@ -72,24 +72,30 @@ impl Wire {
         if let Some(path) = self.ca.clone().or_else(of_environment) {
             client = client.tls_certs_only(certificates(&path)?);
         }
-        match self.proxy.as_deref() {
-            None => {}
-            Some("none" | "") => client = client.no_proxy(),
-            Some(address) => {
-                let proxy = Proxy::all(address).map_err(|error| WireError::Proxy(error.without_url().to_string()))?;
-                client = client.proxy(proxy.no_proxy(NoProxy::from_env()));
+        Ok(match self.proxy.as_deref() {
+            Some("none" | "") => client.no_proxy(),
+            Some(address) => client.proxy(proxy(Proxy::all(address))?),
+            None => {
+                let mut client = client;
+                // As the system says it, but for this machine: where nothing is said, the client looks by itself.
+                for (scheme, address) in of_system() {
+                    client = client.proxy(proxy(match scheme {
+                        "https" => Proxy::https(address),
+                        "http" => Proxy::http(address),
+                        _ => Proxy::all(address),
+                    })?);
+                }
+                client
             }
-        }
-        Ok(client)
+        })
     }
 
     /// The hosts of the proxies that may be used, in lower case.
     pub(super) fn proxies(&self) -> Vec<String> {
-        let named = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
         let addresses = match self.proxy.as_deref() {
             Some("none" | "") => Vec::new(),
             Some(address) => vec![address.to_owned()],
-            None => named.into_iter().filter_map(|name| std::env::var(name).ok()).collect(),
+            None => of_system().into_iter().map(|(_, address)| address).collect(),
         };
         let host = |address: &String| {
             let whole = if address.contains("://") { address.clone() } else { format!("http://{address}") };
@@ -97,6 +103,26 @@ impl Wire {
         };
         addresses.iter().filter_map(host).collect()
     }
+}
+
+/// This machine, which is never asked through a proxy: another one would be sent what is meant for this one, in plain text.
+const THIS_MACHINE: &str = "localhost,127.0.0.0/8,::1";
+
+/// A proxy for everything but this machine and what `NO_PROXY` says.
+fn proxy(proxy: reqwest::Result<Proxy>) -> Result<Proxy, WireError> {
+    let proxy = proxy.map_err(|error| WireError::Proxy(error.without_url().to_string()))?;
+    let set = ["NO_PROXY", "no_proxy"].into_iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
+    Ok(proxy.no_proxy(NoProxy::from_string(&format!("{set},{THIS_MACHINE}"))))
+}
+
+/// The proxies of the environment: for `https`, for `http`, and for what has none of its own.
+fn of_system() -> Vec<(&'static str, String)> {
+    let first = |names: [&str; 2]| names.into_iter().filter_map(|name| std::env::var(name).ok()).find(|one| !one.is_empty());
+    // A server sets HTTP_PROXY to what a stranger sent it as a header (CVE-2016-5385).
+    let is_cgi = std::env::var_os("REQUEST_METHOD").is_some();
+    let http = first(["HTTP_PROXY", "http_proxy"]).filter(|_| !is_cgi);
+    let all = [("https", first(["HTTPS_PROXY", "https_proxy"])), ("http", http), ("all", first(["ALL_PROXY", "all_proxy"]))];
+    all.into_iter().filter_map(|(scheme, address)| Some((scheme, address?))).collect()
 }
 
 fn of_environment() -> Option<PathBuf> {

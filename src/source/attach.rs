@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Found;
 use super::guess::slug;
-use super::shelf::{Listed, Shelf};
+use super::shelf::{FileFault, LARGEST_RECORDING, Listed, Shelf};
 use crate::fence::Fence;
 use crate::interview::bundle::{NamedFile, Purpose};
 use crate::interview::{Answer, AnswerId, AnswerState, Batch, Kind, Media, Moment, Problem, Submission};
@@ -176,7 +176,10 @@ impl Attaching {
             (_, true) => self.leave(place, format!("another file is for question {question} of this candidate")),
             (false, false) => {
                 debug_assert!(submission.answers.iter().any(|one| one.id == answer.id), "the answer is the submission's");
-                self.files.insert(answer.id, files);
+                match self.shelf.open(&files.0, LARGEST_RECORDING) {
+                    Ok(_) => drop(self.files.insert(answer.id, files)),
+                    Err(fault) => self.leave(place, why(&files.0, &fault)),
+                }
             }
         }
     }
@@ -188,6 +191,11 @@ impl Attaching {
     /// How many recordings are to be attached.
     pub fn count(&self) -> usize {
         self.files.len()
+    }
+
+    /// The answers that are to get recordings, each with what its recording will say of where it comes from.
+    pub fn named(&self) -> Vec<(AnswerId, String)> {
+        self.files.iter().map(|(answer, (file, _))| (*answer, format!("{ATTACHED}{file}"))).collect()
     }
 
     /// The batch with these files named, to be imported: everything else in it stays as it is.
@@ -253,6 +261,17 @@ fn meant<'b>(batch: &'b Batch, candidate: &str, question: &str) -> Result<(&'b S
     })?;
     let answer = submission.answer_to(&questions[at].id);
     Ok((submission, answer.ok_or_else(|| "this candidate was not asked that".to_owned())?))
+}
+
+/// Why a file that a row names cannot be attached, and what to do about it.
+fn why(file: &str, fault: &FileFault) -> String {
+    let said = match fault {
+        FileFault::Missing { like: None } => format!("{file}: the file is not there; paths begin at the folder of the table"),
+        fault => format!("{file}: {fault}; {}", fault.remedy()),
+    };
+    said.replace("the folder of the batch", "the folder of the table")
+        .replace(" and import again", "")
+        .replace(", then import again", "")
 }
 
 fn stem(name: &str) -> &str {

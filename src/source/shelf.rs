@@ -11,7 +11,7 @@ use cap_std::ambient_authority;
 use cap_std::fs::{Dir, OpenOptions};
 
 use super::packed::{Packed, Unpacking};
-use crate::interview::bundle::check_path;
+use crate::interview::bundle::{PathFault, check_path};
 
 /// The largest recording that is taken, in bytes.
 pub const LARGEST_RECORDING: u64 = 2 * 1024 * 1024 * 1024;
@@ -52,6 +52,9 @@ pub enum FileFault {
     /// Someone writes it while it is read.
     #[error("the file changed while it was read")]
     Changed,
+    /// It leads out of the folder, or names no file of it.
+    #[error(transparent)]
+    Path(#[from] PathFault),
     /// In a .zip, and not to be had from there.
     #[error("{reason}")]
     Packed {
@@ -79,6 +82,7 @@ impl FileFault {
             FileFault::Link => "put a copy of the file in its place and import again".to_owned(),
             FileFault::NotAFile => "name the recording itself".to_owned(),
             FileFault::Large { .. } => "make it smaller, for instance without the picture, and import again".to_owned(),
+            FileFault::Path(fault) => fault.remedy().to_owned(),
             FileFault::Packed { remedy, .. } => (*remedy).to_owned(),
             FileFault::Changed => "wait until it is written, then import again".to_owned(),
             FileFault::System(_) => "check that you may read it, then import again".to_owned(),
@@ -145,7 +149,7 @@ impl Shelf {
             Shelf::Held(held) => Opened::Held(held.get(path).cloned().ok_or(FileFault::Missing { like: None })?),
             Shelf::Packed(packed) => Opened::Packed(packed.read(path)?),
             Shelf::Folder(folder) => {
-                check_path(path).map_err(io::Error::other)?;
+                check_path(path)?;
                 open_in(folder, path)?
             }
         };

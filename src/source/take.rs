@@ -74,6 +74,8 @@ pub struct Taken {
     pub measured: Option<Measured>,
     /// What is wrong with it.
     pub problems: Vec<Problem>,
+    /// Whether its recording was here, and was removed because its date had passed: it is not kept again.
+    pub was_removed: bool,
 }
 
 /// Reads and measures the file of an answer; an answer without one stays as it is.
@@ -84,7 +86,7 @@ pub fn take(
     answer: &Answer,
     measure: impl FnOnce(&Digest, Arc<[u8]>, Option<&str>) -> Result<Measured, Unplayable>,
 ) -> Taken {
-    let mut taken = Taken { answer: answer.clone(), content: None, measured: None, problems: Vec::new() };
+    let mut taken = Taken { answer: answer.clone(), content: None, measured: None, problems: Vec::new(), was_removed: false };
     let Some(named) = found.named(Purpose::Recording(answer.id)) else { return taken };
     let opened = match found.open_media(answer.id) {
         Ok(opened) => opened,
@@ -124,7 +126,7 @@ fn content(opened: Opened, named: &NamedFile) -> Result<(Arc<[u8]>, Digest), Unp
 impl Taken {
     /// An answer over which its reader broke down.
     pub(super) fn broken(found: &Found, answer: &Answer) -> Self {
-        let mut taken = Taken { answer: answer.clone(), content: None, measured: None, problems: Vec::new() };
+        let mut taken = Taken { answer: answer.clone(), content: None, measured: None, problems: Vec::new(), was_removed: false };
         if let Some(named) = found.named(Purpose::Recording(answer.id)) {
             let reason = "the recording cannot be decoded: the decoder broke down over it";
             taken.fail(found.problem(named, reason, "fetch or record it again, or convert it with another program"));

@@ -74,6 +74,34 @@ fn a_folder_is_guessed_shown_and_taken_only_once_somebody_says_yes() {
 }
 
 #[test]
+fn who_is_added_later_joins_the_batch_with_its_questions_answers_and_title() {
+    let home = Home::new();
+    home.run(&["identity", "--label", "Mara"]);
+    put(&home, "ga/ann/q1.wav", "voice.wav");
+    put(&home, "ga/ann/q2.wav", "voice.webm");
+    put(&home, "gb/dora/q1.wav", "voice.ogg");
+    put(&home, "gb/dora/q0.wav", "voice.mp3");
+    put(&home, "gc/ann/q0.wav", "voice.m4a");
+    let guess = |folder: &str, more: &[&str]| {
+        home.run(&[&["import", "--guess", folder, "--yes", "--id", "tt", "--json"], more].concat()).json(0)
+    };
+    let first = guess("ga", &["--title", "First"]);
+    let second = guess("gb", &[]);
+    assert_eq!((&second["batch"], &second["title"], &second["submissions"]["new"]), (&first["batch"], &json!("First"), &json!(1)));
+    let questions = || -> Vec<Value> {
+        let status = home.run(&["status", "First", "--json"]).json(0);
+        status["questions"].as_array().into_iter().flatten().map(|one| one["question"].clone()).collect()
+    };
+    assert_eq!(questions(), [json!("q1"), json!("q2"), json!("q0")], "what was asked before stays where it was");
+    assert_eq!(answers(&home), 4, "nothing dropped out");
+    let third = guess("gc", &[]);
+    assert_eq!((answers(&home), &third["submissions"]["new"]), (5, &json!(0)), "one more of somebody who is here: {third}");
+    home.run(&["subject", "erase", "dora", "--yes", "--json"]).json(0);
+    let renamed = guess("ga", &["--title", "Second"]);
+    assert_eq!((&renamed["title"], &renamed["problems"], answers(&home)), (&json!("Second"), &json!([]), 3), "{renamed}");
+}
+
+#[test]
 fn a_folder_that_says_what_it_means_or_means_nothing_is_refused() {
     let home = Home::new();
     bundle::write(home.path());
@@ -126,11 +154,29 @@ fn recordings_are_attached_by_the_names_of_candidate_and_question_or_by_a_table(
     put(&home, "files/a.m4a", "voice.m4a");
     let ran = home.run(&["attach", "small batch", "files/list.csv", "--json"]).json(4);
     assert_eq!((&ran["attached"], answers(&home)), (&1.into(), 3), "{ran}");
+    // What climbs out of the folder or is not there is no recording that was attached.
+    write(&home, "files/bad.csv", "candidate_id,question_id,file\nc-1,2,../small.toml\nc-2,1,gone.m4a\nc-3,2,b.m4a\n");
+    put(&home, "files/b.m4a", "voice.m4a");
+    let dry = home.run(&["attach", "small batch", "files/bad.csv", "--dry-run", "--json"]).json(4);
+    assert_eq!((&dry["would_attach"], dry["left_out"].as_array().map(Vec::len)), (&1.into(), Some(2)), "{dry}");
+    let bad = home.run(&["attach", "small batch", "files/bad.csv", "--json"]).json(4);
+    assert_eq!((&bad["attached"], answers(&home)), (&1.into(), 4), "{bad}");
+    let why = bad["left_out"].to_string();
+    assert!(
+        why.contains("../small.toml: the path leaves the folder of the table; put the file into the folder of the table"),
+        "{why}"
+    );
+    assert!(why.contains("gone.m4a: the file is not there") && !why.contains("may read"), "{why}");
+    // What is there and does not play was not attached either.
+    write(&home, "files/noise.csv", "candidate_id,question_id,file\nc-2,1,noise.wav\n");
+    write(&home, "files/noise.wav", "no sound at all");
+    let noise = home.run(&["attach", "small batch", "files/noise.csv", "--json"]).json(4);
+    assert_eq!((&noise["attached"], answers(&home)), (&0.into(), 4), "{noise}");
     write(&home, "files/wrong.csv", "who,what\nc-3,1\n");
     assert_eq!(home.run(&["attach", "small batch", "files/wrong.csv"]).code, Some(1));
     // The platform still knows of no recording: what was attached stays.
     let platform = home.run(&["import", "platform", "--json"]).json(0);
-    assert_eq!(answers(&home), 3, "{platform}");
+    assert_eq!(answers(&home), 4, "{platform}");
 }
 
 #[test]

@@ -1,66 +1,77 @@
 //! How deliveries leave this machine: through a forward proxy, and to a host whose certificate a CA of one's own has signed.
 
 use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use super::ats::{Ats, Got, Reply};
+use super::ats::{Ats, Got};
 use super::requests::{VARIABLES, apply, ashby, plan};
 
-/// Asks what a proxy was asked for, and hands the answer on.
-fn forwarded(got: &Got) -> std::io::Result<Reply> {
-    let rest = got.path.strip_prefix("http://").ok_or_else(|| std::io::Error::other("no whole address"))?;
-    let (host, path) = rest.split_once('/').ok_or_else(|| std::io::Error::other("no path"))?;
-    let mut stream = TcpStream::connect(host)?;
-    let headers = got.headers.iter().filter(|(name, _)| !name.starts_with("proxy-"));
-    let headers: String = headers.map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    write!(stream, "{} /{path} HTTP/1.1\r\n{headers}\r\n", got.verb)?;
-    stream.write_all(&got.body)?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
-    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(502);
-    let kept = head.lines().skip(1).filter(|line| line.to_lowercase().starts_with("content-type"));
-    Ok(Reply::Plain(status, kept.map(|line| format!("{line}\r\n")).collect(), body.to_owned()))
+/// A proxy that opens the way to this machine's `to` for whoever asks for one; what it was asked.
+fn proxy(to: String) -> (String, Arc<Mutex<Vec<String>>>) {
+    let socket = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = format!("http://{}", socket.local_addr().expect("an address"));
+    let asked: Arc<Mutex<Vec<String>>> = Arc::default();
+    let noted = Arc::clone(&asked);
+    std::thread::spawn(move || {
+        for stream in socket.incoming().flatten() {
+            let (to, noted) = (to.clone(), Arc::clone(&noted));
+            std::thread::spawn(move || drop(opened(stream, &to, &noted)));
+        }
+    });
+    (address, asked)
+}
+
+fn opened(mut stream: TcpStream, to: &str, noted: &Mutex<Vec<String>>) -> std::io::Result<()> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte)?;
+        head.push(byte[0]);
+    }
+    let first = String::from_utf8_lossy(&head).lines().next().unwrap_or_default().to_owned();
+    noted.lock().expect("nobody panics there").push(first);
+    let mut there = TcpStream::connect(to)?;
+    stream.write_all(b"HTTP/1.1 200 So\r\n\r\n")?;
+    let (mut back, mut from) = (stream.try_clone()?, there.try_clone()?);
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut from, &mut back);
+        let _ = back.shutdown(std::net::Shutdown::Both);
+    });
+    std::io::copy(&mut stream, &mut there).map(drop)
 }
 
 #[test]
-fn a_delivery_goes_through_the_proxy_that_is_set_and_round_it_where_that_is_said() {
-    let (home, server, state) = ashby();
-    let proxy = Ats::start(|got| forwarded(got).unwrap_or(Reply::Nothing));
-    let with = |more: &[(&'static str, &str)]| {
-        let more: Vec<(&str, String)> = more.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        VARIABLES.iter().map(|(name, value)| (*name, (*value).to_owned())).chain(more).collect::<Vec<_>>()
-    };
-    let bare = |all: &[(&'static str, String)]| all.iter().map(|(name, value)| (*name, value.clone())).collect::<Vec<_>>();
-    let through = bare(&with(&[("HTTP_PROXY", &proxy.address)]));
-    let through: Vec<(&str, &str)> = through.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    plan(&home, &server.address, &through).json(4);
+fn a_delivery_goes_through_the_proxy_that_is_set_and_never_to_this_machine() {
+    let (home, plain, state) = ashby();
+    if certificates(home.path()).is_none() {
+        return;
+    }
+    let of_server = Arc::clone(&state);
+    let serve = move |got: &Got| of_server.lock().expect("no panic").serve(got);
+    let server = Ats::start_tls(&home.path().join("leaf.pem"), &home.path().join("leaf.key"), serve);
+    let here = server.address.trim_start_matches("https://").to_owned();
+    let port = here.rsplit_once(':').expect("a port").1.to_owned();
+    let (address, asked) = proxy(here);
+    let ca = home.path().join("ca.pem").display().to_string();
+    let through = [&VARIABLES[..], &[("HTTPS_PROXY", &address), ("HTTP_PROXY", &address), ("SSL_CERT_FILE", &ca)]].concat();
+    plan(&home, &format!("https://ats.example:{port}"), &through).json(4);
     assert_eq!(apply(&home, &through).json(4)["sum"]["delivered"], 6);
-    let asked = proxy.got();
-    assert!(
-        !asked.is_empty() && asked.len() == server.got().len(),
-        "all of it went through: {} {}",
-        asked.len(),
-        server.got().len()
-    );
-    assert!(asked.iter().all(|got| got.path.starts_with(&server.address)));
+    let ways = asked.lock().expect("nobody panics there").clone();
+    assert!(!ways.is_empty() && ways.iter().all(|way| *way == format!("CONNECT ats.example:{port} HTTP/1.1")), "{ways:?}");
     assert!(state.lock().expect("no panic").complaints.is_empty());
-    let round = bare(&with(&[("HTTP_PROXY", &proxy.address), ("NO_PROXY", "127.0.0.1")]));
-    let round: Vec<(&str, &str)> = round.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    plan(&home, &server.address, &round).json(4);
-    assert_eq!(proxy.got().len(), asked.len(), "NO_PROXY is kept to");
+    plan(&home, &plain.address, &through).json(4);
+    assert_eq!(asked.lock().expect("nobody panics there").len(), ways.len(), "this machine is asked without it");
 }
 
 #[test]
 fn a_proxy_that_is_away_is_tried_again_later_and_its_password_is_told_to_nobody() {
-    let (home, server, _) = ashby();
-    let away = [&VARIABLES[..], &[("HTTP_PROXY", "http://ann:kanarie@127.0.0.1:1")]].concat();
-    let ran = plan(&home, &server.address, &away);
-    assert!(ran.code == Some(75) && !ran.err.contains("kanarie"), "{ran:#?}");
-    assert!(server.got().is_empty());
+    let (home, _, _) = ashby();
+    let away = [&VARIABLES[..], &[("HTTPS_PROXY", "http://ann:kanarie@127.0.0.1:1")]].concat();
+    let ran = plan(&home, "https://ats.example", &away);
+    assert!(ran.code == Some(75) && ran.err.contains("the proxy") && !ran.err.contains("kanarie"), "{ran:#?}");
 }
 
 /// A CA of one's own and a certificate by it for this machine, in `folder`; none, and a line that says so, without openssl.
@@ -73,7 +84,7 @@ pub(crate) fn certificates(folder: &Path) -> Option<()> {
         let key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
         openssl(&format!("req -x509 {key} -keyout ca.key -out ca.pem -subj /CN=own -days 2"))?;
         openssl(&format!("req {key} -keyout leaf.key -out leaf.csr -subj /CN=here"))?;
-        std::fs::write(folder.join("ext"), "subjectAltName=IP:127.0.0.1\nbasicConstraints=CA:FALSE\n").ok()?;
+        std::fs::write(folder.join("ext"), "subjectAltName=IP:127.0.0.1,DNS:ats.example\nbasicConstraints=CA:FALSE\n").ok()?;
         openssl("x509 -req -in leaf.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out leaf.pem -days 2 -extfile ext")
     };
     let made = made();

@@ -71,6 +71,34 @@ fn a_page_that_is_no_recording_is_named_and_the_others_come() {
 }
 
 #[test]
+fn a_web_page_behind_blank_lines_and_comments_is_one_and_so_is_an_error_in_json_and_their_addresses_are_asked_for_again() {
+    const PAGE: &str = "\u{feff}\r\n\n  <!-- built in March -->\n\n<!doctype html><p>expired";
+    let decide = |path: &str, nth: usize| match (nth, path.contains("/1.")) {
+        (0, true) => Fault::Other("video/webm", PAGE),
+        (0, false) => Fault::Other("application/octet-stream", "{\"error\":\"expired\"}"),
+        _ => Fault::None,
+    };
+    let (end, _, api, _) = fetched(decide, 0);
+    assert_eq!(end["arrived"], json!(3), "{end}");
+    assert!(api.asked().len() > 1, "the platform was asked where they are now");
+}
+
+#[test]
+fn what_comes_in_the_place_of_a_recording_is_in_one_number_of_the_summary_and_not_among_what_arrived() {
+    let decide = |path: &str, _: usize| match path {
+        path if path.contains("/1.") => Fault::Other("application/json", "{\"error\": \"expired\"}"),
+        path if path.contains("/2.") => Fault::Other("audio/wav", "no sound at all, whatever its type may say"),
+        _ => Fault::None,
+    };
+    let (end, _, _, out) = fetched(decide, 4);
+    let numbers = ["files", "arrived", "missing", "unusable", "answers"].map(|name| end[name].as_u64().expect("a number"));
+    assert_eq!(numbers, [3, 1, 1, 1, 1], "{end}");
+    let summary = "1 answer arrived, 1 file came and cannot be reviewed, 1 file did not come; the next fetch tries again";
+    assert!(end["summary"].as_str().is_some_and(|says| says.ends_with(summary)), "{end}");
+    assert!(out.contains("the host sends an error in JSON in its place"), "{out}");
+}
+
+#[test]
 fn a_redirect_to_another_origin_is_followed_without_credentials_and_never_into_a_private_network() {
     let other = Host::start(recordings(), |_, _| Fault::None);
     let to = format!("{}/m/1.wav", other.address);

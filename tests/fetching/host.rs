@@ -22,6 +22,8 @@ pub(super) enum Fault {
     Redirect(String),
     /// A web page with status 200.
     Page,
+    /// Something else of this type, with status 200.
+    Other(&'static str, &'static str),
     /// It is answered so many bytes at a time, with a pause after each.
     Slow(usize, Duration),
 }
@@ -132,6 +134,9 @@ impl Inside {
             Fault::Page => {
                 let page = short(200, "content-type: text/html\r\n", "<!DOCTYPE html><title>This link has expired</title>");
                 return stream.write_all(page.as_bytes()).map(|()| true);
+            }
+            Fault::Other(kind, body) => {
+                return stream.write_all(short(200, &format!("content-type: {kind}\r\n"), body).as_bytes()).map(|()| true);
             }
             Fault::None | Fault::BreakOff(_) | Fault::Slow(..) => {}
         }

@@ -6,12 +6,16 @@ mod faults;
 mod host;
 mod hub;
 mod kills;
+mod links;
 mod nginx;
 mod on_screen;
+mod past;
 mod pausing;
 mod platform;
 mod platforms;
+mod refused;
 mod telling;
+mod ways;
 
 use serde_json::Value;
 

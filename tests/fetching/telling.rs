@@ -26,7 +26,7 @@ fn host_of(bytes: usize, decide: impl FnMut(&str, usize) -> Fault + Send + 'stat
 }
 
 /// A fetch under way, and its lines as they come.
-fn begun(home: &Home, more: &[&str]) -> (Child, std::io::Lines<BufReader<ChildStdout>>) {
+pub(super) fn begun(home: &Home, more: &[&str]) -> (Child, std::io::Lines<BufReader<ChildStdout>>) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_earmark"));
     command.args(["fetch", "platform", "--json"]).args(more);
     command.env_clear().env("HOME", home.path()).env("PLATFORM_TOKEN", "kanarie");
@@ -36,7 +36,7 @@ fn begun(home: &Home, more: &[&str]) -> (Child, std::io::Lines<BufReader<ChildSt
     (child, lines)
 }
 
-fn next(lines: &mut impl Iterator<Item = std::io::Result<String>>, what: &str, is: impl Fn(&Value) -> bool) -> Value {
+pub(super) fn next(lines: &mut impl Iterator<Item = std::io::Result<String>>, what: &str, is: impl Fn(&Value) -> bool) -> Value {
     let read = |line: std::io::Result<String>| serde_json::from_str::<Value>(&line.expect("text")).expect("JSON");
     lines.map(read).find(|line| is(line)).unwrap_or_else(|| panic!("it ended without {what}"))
 }
@@ -66,15 +66,16 @@ fn programs_are_told_how_far_it_is_and_what_really_came() {
 #[test]
 fn who_ends_it_is_told_in_a_last_line_what_came() {
     let host = slow();
-    let home = home_of_platform(&host.address);
-    let (mut child, mut lines) = begun(&home, &[]);
-    next(&mut lines, "progress", progress);
-    let pid = rustix::process::Pid::from_child(&child);
-    rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("it is told");
-    let stopped = next(&mut lines, "a closing line", |line| line["event"] == "stopped");
-    assert!(stopped["bytes"].as_u64() > Some(0) && stopped["files"] == 3, "{stopped}");
-    assert!(lines.next().is_none(), "it is the last line");
-    assert_eq!(child.wait().expect("it ends").code(), Some(130));
+    for signal in [rustix::process::Signal::INT, rustix::process::Signal::TERM] {
+        let home = home_of_platform(&host.address);
+        let (mut child, mut lines) = begun(&home, &[]);
+        next(&mut lines, "progress", progress);
+        rustix::process::kill_process(rustix::process::Pid::from_child(&child), signal).expect("it is told");
+        let stopped = next(&mut lines, "a closing line", |line| line["event"] == "stopped");
+        assert!(stopped["bytes"].as_u64() > Some(0) && stopped["files"] == 3, "{signal:?}: {stopped}");
+        assert!(lines.next().is_none(), "it is the last line");
+        assert_eq!(child.wait().expect("it ends").code(), Some(130), "{signal:?}");
+    }
 }
 
 #[test]
@@ -105,6 +106,12 @@ fn the_setting_bounds_how_fast_it_comes_and_the_option_goes_before_it() {
     let begun = Instant::now();
     assert_eq!(done(&fetch(&home, &[]), 0)["arrived"], json!(3));
     assert!(begun.elapsed() > Duration::from_secs(1), "120 kB at 64 KiB a second: {:?}", begun.elapsed());
+    let other = home_of_platform(&host.address);
+    let settings_of_other = std::fs::read_to_string(other.path().join(".config/earmark/settings.toml")).expect("it is there");
+    other.settings(&format!("network.limit_rate = \"1k\"\n{settings_of_other}"));
+    let begun = Instant::now();
+    assert_eq!(done(&fetch(&other, &["--limit-rate", "10M"]), 0)["arrived"], json!(3));
+    assert!(begun.elapsed() < Duration::from_secs(60), "by the setting it would take two minutes: {:?}", begun.elapsed());
     home.settings(&format!("network.limit_rate = 64\n{settings}"));
     let refused = home.run(&["config", "show"]);
     assert!(refused.code == Some(2) && refused.err.contains("a rate in quotes such as \"2M\""), "{refused:#?}");

@@ -143,7 +143,7 @@ fn make(home: &Path) {
     fs::create_dir_all(&unfinished).expect("a folder can be made");
     let mut command = CommandBuilder::new(PROGRAM);
     command.arg("demo");
-    let mut terminal = start_in(&unfinished, command, &[("EARMARK_AUDIO", "null")], (120, 40));
+    let mut terminal = start_in(&unfinished, command, &[("EARMARK_AUDIO", "null")], (120, 40), None);
     // Twenty minutes of speech are decoded and measured, by a program that is not optimised.
     let minutes = std::time::Duration::from_secs(15 * 60);
     terminal.wait_long(minutes, "the demo", |screen| screen.shows("names hidden"));

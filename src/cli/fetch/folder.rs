@@ -1,5 +1,6 @@
 //! A folder as a source: batches that lie in it, imported when they are new or have changed.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -14,10 +15,10 @@ use crate::cli::failure::{Failure, Outcome};
 use crate::cli::output::human_bytes;
 use crate::cli::words::many;
 use crate::interview::bundle::Purpose;
-use crate::interview::{Answer, Batch, BatchId, Problem, Severity};
+use crate::interview::{Answer, Batch, BatchId, Digest, Problem, Severity};
 use crate::library::{Kept, Library, LibraryError};
 use crate::source::fetch::{BatchNews, Regions, Said, SourceSettings};
-use crate::source::{self, Found, ImportError, Readers};
+use crate::source::{self, Found, ImportError, Imported, Readers};
 
 /// Folders that one source may hold.
 const MOST: usize = 10_000;
@@ -33,65 +34,22 @@ pub(super) async fn fetch(
     let root = in_settings(settings.path.as_deref().expect("the settings were checked"), context);
     let failed = || Failure::new(format!("Could not fetch from {name}"));
     let folders = batches_in(&root).map_err(|error| failed().cause(context.paths.short(&root)).because(&error))?;
-    let regions = Regions::of(context.settings.regions.value.as_deref());
-    let (mut exit, mut came, mut said) = (Exit::Done, Took::default(), Vec::new());
+    let (came, said, told) = (Took::default(), Vec::new(), Told::of(name, library).await?);
+    let mut round = Round { name, region: settings.region.as_deref(), args, library, stop, context, came, said, told };
+    let mut exit = Exit::Done;
     for path in folders {
-        let mut found = match source::open(&path) {
-            Ok(found) => found,
-            Err(problems) => {
-                tell(&problems, name, context);
-                exit = Exit::Partial;
-                continue;
-            }
-        };
-        let (may, left_out) = regions.admit(name, &mut found.batch, settings.region.as_deref());
-        tell(&left_out, name, context);
-        if left_out.iter().any(|problem| problem.severity >= Severity::Damage) {
+        if round.batch(&path).await? != Exit::Done {
             exit = Exit::Partial;
-        }
-        if !may {
-            continue;
-        }
-        if is_anothers(&found, library, name, args, context).await? {
-            exit = Exit::Partial;
-            continue;
-        }
-        said.push(Said::of(&found.batch, found.deleted.clone()));
-        let here = known(library, found.batch.id).await?;
-        let news = BatchNews::of(&found.batch, here.as_ref());
-        if args.dry_run {
-            came.would_come(&news, &found, here.as_ref(), name, context);
-            continue;
-        }
-        let imported = match source::import(found, library, Readers::here(), &|_| {}, stop).await {
-            Ok(imported) => imported,
-            Err(ImportError::Interrupted) => {
-                if context.out.wants_json() {
-                    context.out.json_line(&json!({"event": "stopped", "source": name, "answers": came.answers}));
-                }
-                return Err(failed().cause("it was interrupted").exit(Exit::Interrupted));
-            }
-            Err(ImportError::Library(error)) => return Err(crate::cli::room::told("Could not keep what was fetched", &error)),
-        };
-        let last = said.last().expect("it was put there");
-        note(library, last).await?;
-        came.count(&news, &imported.kept, here.as_ref(), known(library, imported.batch).await?.as_ref());
-        if imported.is_partial() {
-            exit = Exit::Partial;
-        }
-        tell(&imported.problems, name, context);
-        if context.out.wants_json() {
-            context.out.json_line(&json!({"event": "batch", "source": name, "batch": imported.batch, "title": imported.title,
-                "submissions": imported.candidates, "new": imported.kept.new_submissions.len(), "completed": news.completed,
-                "withdrawn": news.withdrawn, "expired": news.expired}));
         }
     }
+    let Round { came, said, told, .. } = round;
+    told.keep(name, library).await?;
     let dry = args.dry_run.then_some(said.as_slice());
     let carried = deleting::carry_out(Whose::Source(name), dry, &args.deleting, library, context).await?;
-    if carried.problems.iter().any(|problem| problem.severity >= Severity::Damage) {
+    tell(&carried.problems, name, context);
+    if is_damaged(&carried.problems) {
         exit = Exit::Partial;
     }
-    tell(&carried.problems, name, context);
     let erased = carried.erased.len();
     if context.out.wants_json() {
         for one in &carried.erased {
@@ -105,6 +63,85 @@ pub(super) async fn fetch(
         context.out.say(format!("{name}: {}", came.in_words(erased, args.dry_run)));
     }
     Ok(exit)
+}
+
+/// One fetch of a folder, and what it has done so far.
+struct Round<'r> {
+    name: &'r str,
+    region: Option<&'r str>,
+    args: &'r Args,
+    library: &'r Library,
+    stop: &'r AtomicBool,
+    context: &'r Context,
+    came: Took,
+    said: Vec<Said>,
+    told: Told,
+}
+
+impl Round<'_> {
+    /// Takes one batch, where it may be taken; says how that ended.
+    async fn batch(&mut self, path: &Path) -> Outcome {
+        let (name, context, library) = (self.name, self.context, self.library);
+        let mut found = match source::open(path) {
+            Ok(found) => found,
+            Err(problems) => {
+                tell(&problems, name, context);
+                return Ok(Exit::Partial);
+            }
+        };
+        let regions = Regions::of(context.settings.regions.value.as_deref());
+        let (may, left_out) = regions.admit(name, &mut found.batch, self.region);
+        tell(&left_out, name, context);
+        let exit = if is_damaged(&left_out) { Exit::Partial } else { Exit::Done };
+        if !may {
+            return Ok(exit);
+        }
+        if is_anothers(&found, library, name, self.args, context).await? {
+            return Ok(Exit::Partial);
+        }
+        self.said.push(Said::of(&found.batch, found.deleted.clone()));
+        let here = known(library, found.batch.id).await?;
+        let news = BatchNews::of(&found.batch, here.as_ref());
+        if self.args.dry_run {
+            tell(&found.leave_out_past(here.as_ref(), library.now()), name, context);
+            self.came.would_come(&news, &found, here.as_ref(), name, context);
+            return Ok(exit);
+        }
+        let imported = self.imported(found).await?;
+        note(library, self.said.last().expect("it was put there")).await?;
+        self.came.count(&news, &imported.kept, here.as_ref(), known(library, imported.batch).await?.as_ref());
+        tell(&imported.problems, name, context);
+        if context.out.wants_json() {
+            context.out.json_line(&json!({"event": "batch", "source": name, "batch": imported.batch, "title": imported.title,
+                "submissions": imported.candidates, "new": imported.kept.new_submissions.len(), "completed": news.completed,
+                "withdrawn": news.withdrawn, "expired": news.expired}));
+        }
+        Ok(if imported.is_partial() { Exit::Partial } else { exit })
+    }
+
+    /// Imports it; what was told before of who is left out is not among its problems.
+    async fn imported(&mut self, found: Found) -> Result<Imported, Failure> {
+        let mut imported = match source::import(found, self.library, Readers::here(), &|_| {}, self.stop).await {
+            Ok(imported) => imported,
+            Err(ImportError::Interrupted) => {
+                let (name, out) = (self.name, &self.context.out);
+                if out.wants_json() {
+                    out.json_line(&json!({"event": "stopped", "source": name, "answers": self.came.answers}));
+                }
+                let failed = Failure::new(format!("Could not fetch from {name}"));
+                return Err(failed.cause("it was interrupted").exit(Exit::Interrupted));
+            }
+            Err(ImportError::Library(error)) => return Err(crate::cli::room::told(COULD_NOT, &error)),
+        };
+        if !self.told.is_told(&mut imported) {
+            self.came.left_out += imported.kept.erased.len();
+        }
+        Ok(imported)
+    }
+}
+
+fn is_damaged(problems: &[Problem]) -> bool {
+    problems.iter().any(|problem| problem.severity >= Severity::Damage)
 }
 
 /// What lies there; nothing of it is read.
@@ -127,7 +164,52 @@ struct Took {
     answers: usize,
     files: usize,
     bytes: u64,
+    left_out: usize,
 }
+
+/// Who and what was left out of each batch, since it was erased here or is past its date, when that was last told: it is told once, and not
+/// every night.
+#[derive(Default)]
+struct Told {
+    before: Option<String>,
+    now: BTreeMap<BatchId, String>,
+}
+
+impl Told {
+    async fn of(name: &str, library: &Library) -> Result<Self, Failure> {
+        let before = library.source_mark(name).await.map_err(|error| crate::cli::room::told(COULD_NOT, &error))?;
+        let now = before.as_ref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        Ok(Told { before, now })
+    }
+
+    /// Takes out of an import's problems what was told before of who is left out; whether that is so.
+    fn is_told(&mut self, imported: &mut Imported) -> bool {
+        let is_left_out = |problem: &Problem| matches!(problem.code, Some("erased" | "past"));
+        let left_out = imported.problems.iter().filter(|problem| is_left_out(problem));
+        let mut all: Vec<String> = left_out.map(|problem| format!("{}: {}\n", problem.place.raw(), problem.reason.raw())).collect();
+        all.sort_unstable();
+        if all.is_empty() {
+            self.now.remove(&imported.batch);
+            return false;
+        }
+        let now = Digest::of(all.concat().as_bytes()).to_string();
+        let is_told = self.now.insert(imported.batch, now.clone()) == Some(now);
+        if is_told {
+            imported.problems.retain(|problem| !is_left_out(problem));
+        }
+        is_told
+    }
+
+    async fn keep(self, name: &str, library: &Library) -> Result<(), Failure> {
+        let now = serde_json::to_string(&self.now).expect("texts alone");
+        if self.now.is_empty() && self.before.is_none() || self.before.as_ref() == Some(&now) {
+            return Ok(());
+        }
+        library.keep_source_mark(name, &now).await.map_err(|error| crate::cli::room::told(COULD_NOT, &error))
+    }
+}
+
+const COULD_NOT: &str = "Could not keep what was fetched";
 
 impl Took {
     fn of_people(&mut self, news: &BatchNews) {
@@ -178,6 +260,7 @@ impl Took {
             count(self.recordings, "new recording"),
             plain(self.withdrawn, "withdrawn"),
             plain(self.expired, "expired"),
+            plain(self.left_out, "erased here before and left out"),
             plain(erased, if dry_run { "would be erased, as deleted there" } else { "erased, as deleted there" }),
         ];
         if dry_run {
@@ -208,7 +291,7 @@ async fn known(library: &Library, id: BatchId) -> Result<Option<Batch>, Failure>
 /// Notes whom the source has deleted, now that the rest of the batch is kept.
 async fn note(library: &Library, said: &Said) -> Result<(), Failure> {
     let noted = library.note_deletions(said.batch, &said.deleted, &said.shown).await;
-    noted.map_err(|error| crate::cli::room::told("Could not keep what was fetched", &error))
+    noted.map_err(|error| crate::cli::room::told(COULD_NOT, &error))
 }
 
 /// The folder itself, where a batch lies in it; else the folders and files in it that are batches.

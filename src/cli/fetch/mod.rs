@@ -332,6 +332,10 @@ fn in_settings(path: &Path, context: &Context) -> PathBuf {
 
 /// Why a source could not be asked, with its exit code.
 fn told(name: &str, error: &NetError) -> Failure {
+    if error.is_endless {
+        let hint = "ask for less at once: smaller pages in the description, such as page_size=50 in its requests";
+        return Failure::new(format!("Could not fetch from {name}")).because(error).hint(hint);
+    }
     let exit = match error.trouble {
         NetTrouble::NotReached | NetTrouble::Unknown => Exit::TryLater,
         NetTrouble::Authentication => Exit::Authentication,

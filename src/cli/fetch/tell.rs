@@ -15,7 +15,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output::{Progress, human_bytes};
 use crate::cli::words::many;
 use crate::interview::{Problem, Severity, UnderWay};
-use crate::source::fetch::{BatchNews, FetchError, Fetched, News, Offers, Pause};
+use crate::source::fetch::{BatchNews, FetchError, Fetched, LATER, News, Offers, Pause};
 use crate::text::SafeText;
 
 /// Tells of one fetch.
@@ -162,9 +162,11 @@ impl<'c> Teller<'c> {
     pub(super) fn end(&self, fetched: &Fetched) -> Exit {
         let out = &self.context.out;
         self.bar.clear();
-        let exit = match fetched.problems.iter().any(|problem| problem.severity >= Severity::Damage) {
-            true => Exit::Partial,
-            false => Exit::Done,
+        let mut damage = fetched.problems.iter().filter(|problem| problem.severity >= Severity::Damage).peekable();
+        let exit = match (damage.peek().is_some(), damage.all(|problem| problem.code == Some(LATER))) {
+            (false, _) => Exit::Done,
+            (true, true) => Exit::TryLater,
+            (true, false) => Exit::Partial,
         };
         if out.wants_json() {
             for problem in &fetched.problems {
@@ -174,6 +176,7 @@ impl<'c> Teller<'c> {
                 "event": "done", "source": self.name, "dry_run": self.dry_run, "batches": fetched.batches.len(),
                 "files": fetched.files, "bytes": if self.dry_run { fetched.bytes } else { fetched.came },
                 "unknown": fetched.unknown, "arrived": fetched.arrived, "missing": fetched.missing,
+                "unusable": fetched.unusable,
                 "answers": self.answers.load(Ordering::Relaxed), "new_recordings": self.new_recordings.load(Ordering::Relaxed),
                 "erased": self.erased.load(Ordering::Relaxed), "brought_back": self.brought_back.load(Ordering::Relaxed),
                 "summary": self.summary(fetched),
@@ -219,6 +222,7 @@ impl<'c> Teller<'c> {
             plain(sum(|news| news.erased), "erased here before and left out"),
         ];
         parts.push(count(self.answers.load(Ordering::Relaxed), "answer").map(|answers| format!("{answers} arrived")));
+        parts.push(count(fetched.unusable, "file").map(|files| format!("{files} came and cannot be reviewed")));
         parts.push(count(fetched.missing, "file").map(|files| format!("{files} did not come; the next fetch tries again")));
         words(&parts)
     }

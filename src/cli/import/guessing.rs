@@ -1,11 +1,12 @@
 //! `earmark import --guess`: what a folder seems to mean is shown, and taken once a person has said yes.
 
 use super::Args;
-use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::Table;
 use crate::cli::words::many;
+use crate::cli::{Context, room};
+use crate::library::{Library, LibraryError};
 use crate::source::{self, Found, Guess};
 use crate::text::SafeText;
 
@@ -43,6 +44,20 @@ pub(super) fn all(args: &Args, context: &Context) -> Result<Vec<Found>, Failure>
         Some(_) => Err(Failure::new("Nothing was imported").exit(Exit::Interrupted)),
         None => Err(asked()),
     }
+}
+
+/// What was guessed as a part of the batch that has its id, where that is here already.
+pub(super) async fn joined(mut found: Found, args: &Args, library: &Library) -> Result<Found, Failure> {
+    let failed = |error| room::told("Could not read what is here", &error);
+    if args.id.is_none() {
+        return Ok(found);
+    }
+    match library.batch(found.batch.id).await {
+        Ok(here) => found.join(here, &library.erased().await.map_err(failed)?, args.title.as_deref()),
+        Err(LibraryError::UnknownBatch(_)) => {}
+        Err(error) => return Err(failed(error)),
+    }
+    Ok(found)
 }
 
 fn say(guess: &Guess, context: &Context) {

@@ -79,7 +79,10 @@ async fn take_all(args: &Args, context: &Context) -> Result<(Exit, Option<BatchI
             handed = taken.handed;
             continue;
         }
-        let found = guessed.next().map_or_else(|| source::open(path), Ok);
+        let found = match guessed.next() {
+            Some(found) => Ok(guessing::joined(found, args, &library).await?),
+            None => source::open(path),
+        };
         let (result, exit) = match found.and_then(|found| admitted(found, path, &regions)) {
             Ok((found, left_out)) => {
                 let said = Said::of(&found.batch, found.deleted.clone());

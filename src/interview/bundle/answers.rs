@@ -168,7 +168,7 @@ impl<'r> Reader<'r, '_> {
 }
 
 /// The place of an answer that is not there.
-pub(super) fn not_given(submission: SubmissionId, question: &QuestionId) -> Answer {
+pub fn not_given(submission: SubmissionId, question: &QuestionId) -> Answer {
     Answer {
         id: AnswerId::derive(&[&submission.to_string(), question.as_str()]),
         question: question.clone(),

@@ -20,6 +20,7 @@ use super::{AnswerId, Batch, CandidateId, Digest, Problem, SubmissionId};
 use crate::text::SafeText;
 use report::{Path, Report};
 
+pub use answers::not_given;
 pub use document::{
     AnswerDocument, CandidateDocument, DeletedDocument, Document, DocumentEntry, FORMAT, GivenState, InterviewDocument,
     QuestionDocument, SubmissionDocument,

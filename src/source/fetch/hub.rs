@@ -1,9 +1,13 @@
 //! Another earmark as a source: the HTTP protocol's client.
 
+use std::collections::HashSet;
+
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::remote::{Came, Listed, Listing, Located, MOST_BATCHES, MOST_PAGES, check_status, json_of};
 use crate::export::profile::percent;
+use crate::interview::Problem;
 use crate::net::{ApiClient, Ask, Credentials, NetError, NetTrouble, Pace, Patience, Payload, Wire};
 use crate::source::protocol::{AskLocators, Changes, Locators, MOST_FILES};
 
@@ -11,6 +15,29 @@ use crate::source::protocol::{AskLocators, Changes, Locators, MOST_FILES};
 pub struct HubSource {
     api: ApiClient,
     base: String,
+}
+
+/// How far a hub was read: its cursor, and the batches before it that were not taken.
+#[derive(Default, Serialize, Deserialize)]
+struct Mark {
+    next: Option<String>,
+    left: Vec<Listed>,
+}
+
+impl Mark {
+    /// A mark without batches is the cursor alone.
+    fn read(text: Option<&str>) -> Self {
+        let Some(text) = text else { return Mark::default() };
+        serde_json::from_str(text).unwrap_or_else(|_| Mark { next: Some(text.to_owned()), left: Vec::new() })
+    }
+}
+
+/// The mark of a hub of which these batches are to be listed again.
+pub(super) fn mark_without(next: String, left: &[Listed]) -> String {
+    if left.is_empty() {
+        return next;
+    }
+    serde_json::to_string(&Mark { next: Some(next), left: left.to_vec() }).expect("texts alone")
 }
 
 impl HubSource {
@@ -25,7 +52,7 @@ impl HubSource {
     }
 
     pub(super) async fn changed(&self, since: Option<&str>) -> Result<Listing, NetError> {
-        let (mut listing, mut mark) = (Listing::default(), since.map(str::to_owned));
+        let (mut listing, Mark { next: mut mark, left }) = (Listing::default(), Mark::read(since));
         for _ in 0..MOST_PAGES {
             let query = mark.as_deref().map(|mark| format!("?since={}", percent(mark))).unwrap_or_default();
             let changes: Changes = self.get(format!("/v1/batches{query}"), Payload::Empty).await?;
@@ -40,7 +67,10 @@ impl HubSource {
                 return Err(self.wrong("lists the same page again and again"));
             }
             if !changes.more {
-                listing.mark = mark;
+                let new: HashSet<&str> = listing.batches.iter().map(|one| one.id.as_str()).collect();
+                let mut all: Vec<Listed> = left.into_iter().filter(|one| !new.contains(one.id.as_str())).collect();
+                all.append(&mut listing.batches);
+                (listing.batches, listing.mark) = (all, mark);
                 return Ok(listing);
             }
         }
@@ -55,8 +85,13 @@ impl HubSource {
         let ask =
             Ask { verb: "GET".into(), path: format!("/v1/batches/{}", percent(id)), payload: Payload::Empty, repeatable: true };
         let answer = self.api.ask(&ask).await?;
+        if answer.status == 404 {
+            let reason = "it was listed, and is not there any more";
+            let gone = Problem::warning(&self.host(), &format!("batch {id}"), reason, "").coded("gone");
+            return Ok(Came { document: None, is_gone: true, problems: vec![gone], offers: None });
+        }
         check_status(&self.host(), &answer)?;
-        Ok(Came { document: Some(answer.body), problems: Vec::new(), offers: None })
+        Ok(Came { document: Some(answer.body), is_gone: false, problems: Vec::new(), offers: None })
     }
 
     pub(super) async fn locate(&self, batch: &str, files: &[String]) -> Result<Vec<Located>, NetError> {

@@ -5,6 +5,7 @@
 
 mod hub;
 mod lengths;
+mod listing;
 mod meter;
 mod pause;
 mod plan;
@@ -27,7 +28,7 @@ use std::time::Duration;
 use futures_util::{StreamExt as _, stream};
 use tokio::sync::Semaphore;
 
-use crate::interview::{Batch, BatchId, CandidateId, Problem, ReviewerId, bundle};
+use crate::interview::{Batch, BatchId, CandidateId, Problem, ReviewerId, Severity, bundle};
 use crate::library::{Awaited, AwaitedFor, Library, LibraryError, Settling};
 use crate::net::{MediaClient, NetError};
 use crate::text::SafeText;
@@ -37,6 +38,7 @@ use resolver::Resolver;
 use transfer::Missed;
 
 pub use hub::HubSource;
+pub use listing::LATER;
 pub use meter::Meter;
 pub use pause::Pause;
 pub use regions::Regions;
@@ -82,6 +84,31 @@ pub struct Planned {
     /// How much that is.
     pub fetched: Fetched,
     files: Vec<Awaited>,
+}
+
+/// How it ended with a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    /// It is here.
+    Here,
+    /// It came, and nobody can review it.
+    Unusable,
+    /// It did not come.
+    Missing,
+}
+
+/// What was taken of a batch.
+struct Taken {
+    /// What is new in it, and what is to come; none where nothing of it was kept.
+    news: Option<(BatchNews, Vec<Awaited>)>,
+    /// Whether all of it was taken: what was refused does not count as read, and is listed again.
+    is_whole: bool,
+}
+
+impl Taken {
+    fn refused() -> Self {
+        Taken { news: None, is_whole: false }
+    }
 }
 
 /// What a source says of who is in a batch.
@@ -166,17 +193,9 @@ impl Fetcher<'_> {
         listing.problems.into_iter().for_each(|problem| self.problem(problem));
         self.tell(News::Listed { batches: listing.batches.len() });
         let mut begun = Begun { fetched: Fetched::default(), would_come: Vec::new(), said: Vec::new() };
-        for listed in &listing.batches {
-            self.go_on().map_err(|_| FetchError::Interrupted)?;
-            if let Some((news, files)) = self.batch(listed, &mut begun.said).await? {
-                self.tell(News::Batch(news.clone()));
-                begun.fetched.batches.push(news);
-                begun.would_come.extend(files);
-            }
-        }
-        if !self.dry_run
-            && let Some(next) = listing.mark.filter(|next| Some(next) != mark.as_ref())
-        {
+        let left = self.take_listed(&listing.batches, &mut begun).await?;
+        let next = listing.mark.map(|next| self.remote.mark_without(next, &left));
+        if let Some(next) = next.filter(|next| !self.dry_run && Some(next) != mark.as_ref()) {
             self.library.keep_source_mark(self.name, &next).await?;
         }
         // After the listing, which says anew what is awaited of a batch.
@@ -197,6 +216,7 @@ impl Fetcher<'_> {
         let Begun { mut fetched, would_come, .. } = begun;
         // A dry run has noted nothing: what was to come before is still to come, unless it is listed anew.
         let mut files = self.library.awaited(self.name).await?;
+        self.leave_out_lapsed(&mut files).await?;
         if self.dry_run {
             let listed: Vec<BatchId> = fetched.batches.iter().map(|news| news.batch).collect();
             files.retain(|file| !listed.contains(&file.batch));
@@ -225,38 +245,42 @@ impl Fetcher<'_> {
     }
 
     /// Keeps what is known of one batch, and notes what is to come of it.
-    async fn batch(&self, listed: &Listed, said: &mut Vec<Said>) -> Result<Option<(BatchNews, Vec<Awaited>)>, FetchError> {
+    async fn batch(&self, listed: &Listed, said: &mut Vec<Said>) -> Result<Taken, FetchError> {
         if self.is_elsewhere(listed.region.as_deref(), &listed.title) {
-            return Ok(None);
+            return Ok(Taken::refused());
         }
         let came = self.unless_ended(self.remote.batch(&listed.id)).await??;
-        came.problems.into_iter().for_each(|problem| self.problem(problem));
-        let Some(document) = came.document else { return Ok(None) };
+        let mut is_whole = self.all_is_well(came.problems);
+        let Some(document) = came.document else { return Ok(Taken { news: None, is_whole: came.is_gone }) };
         // A source with a single batch may have no name for it.
         let shown = if listed.id.is_empty() { self.name.to_owned() } else { format!("batch {}", SafeText::line(&listed.id)) };
         let outcome = bundle::read(&shown, &document);
-        outcome.problems.into_iter().for_each(|problem| self.problem(problem));
-        let Some(mut batch) = outcome.batch else { return Ok(None) };
+        is_whole &= self.all_is_well(outcome.problems);
+        let Some(mut batch) = outcome.batch else { return Ok(Taken::refused()) };
         if batch.title.is_empty() {
             batch.title = SafeText::line(&listed.title);
         }
         let region = batch.region.clone();
         if self.is_elsewhere(region.as_ref().map(SafeText::raw), batch.title.raw()) {
-            return Ok(None);
+            return Ok(Taken::refused());
         }
-        self.leave_out_other_regions(&mut batch);
+        is_whole &= self.leave_out_other_regions(&mut batch);
         let here = match self.library.batch(batch.id).await {
             Ok(here) => Some(here),
             Err(LibraryError::UnknownBatch(_)) => None,
             Err(error) => return Err(error.into()),
         };
         if self.is_anothers(&batch, here.is_some()).await? {
-            return Ok(None);
+            return Ok(Taken::refused());
         }
         said.push(Said::of(&batch, outcome.deleted));
         if batch.submissions.is_empty() && said.last().is_some_and(|said| !said.deleted.is_empty()) {
             self.note_deletions(said).await?;
-            return Ok(None);
+            return Ok(Taken { news: None, is_whole });
+        }
+        let (people, past) = (batch.submissions.len(), self.leave_out_past(&mut batch, here.as_ref()));
+        if batch.submissions.is_empty() && people > 0 && here.is_none() {
+            return Ok(Taken { news: None, is_whole });
         }
         plan::carry_over(&mut batch, here.as_ref());
         let mut files = plan::awaited(&batch, &outcome.files, here.as_ref(), &listed.id, self.who);
@@ -264,11 +288,12 @@ impl Fetcher<'_> {
         if let Some(offers) = came.offers.filter(|offers| offers.recordings == 0 && offers.texts == 0) {
             self.say_what_is_missing(&batch, offers);
         }
+        files.retain(|file| !past.contains(&file.candidate));
         self.leave_out_past_recordings(&batch, &mut files);
         let mut news = BatchNews::of(&batch, here.as_ref());
         news.offers = came.offers;
         if self.dry_run {
-            return Ok(Some((news, files)));
+            return Ok(Taken { news: Some((news, files)), is_whole });
         }
         // Before it is kept: after a kill between the two it would seem to be imported by hand.
         self.library.bind_to_source(batch.id, self.name).await?;
@@ -277,7 +302,14 @@ impl Fetcher<'_> {
         news.erased = kept.erased.len();
         files.retain(|file| !kept.erased.contains(&file.candidate));
         self.library.await_files(self.name, batch.id, &files).await?;
-        Ok(Some((news, files)))
+        Ok(Taken { news: Some((news, files)), is_whole })
+    }
+
+    /// Tells these problems; whether nothing of what they are about is lost.
+    fn all_is_well(&self, problems: Vec<Problem>) -> bool {
+        let is_well = problems.iter().all(|problem| problem.severity < Severity::Damage);
+        problems.into_iter().for_each(|problem| self.problem(problem));
+        is_well
     }
 
     /// What the source answers; who asks the fetch to end does not wait for a source that lists and lists.
@@ -328,7 +360,7 @@ impl Fetcher<'_> {
         let (resolver, noted) = (&resolver, &results);
         let work = stream::iter(files.iter().enumerate()).map(|(place, file)| async move {
             let result = self.one(resolver, place, file).await;
-            noted.lock().expect("nobody panics here").insert(place, matches!(result, Ok(true)));
+            noted.lock().expect("nobody panics here").extend(result.as_ref().ok().map(|ended| (place, *ended)));
             result
         });
         let mut work = work.buffer_unordered(self.at_once.max(1));
@@ -351,14 +383,15 @@ impl Fetcher<'_> {
             }
         }
         drop(work);
-        fetched.arrived = results.lock().expect("nobody panics here").values().filter(|arrived| **arrived).count();
-        fetched.missing = files.len() - fetched.arrived;
+        let count = |of: Ended| results.lock().expect("nobody panics here").values().filter(|ended| **ended == of).count();
+        (fetched.arrived, fetched.unusable) = (count(Ended::Here), count(Ended::Unusable));
+        fetched.missing = files.len() - fetched.arrived - fetched.unusable;
         fetched.came = self.meter.came();
         ended
     }
 
-    /// Brings one file; false where it did not come, which has then been said.
-    async fn one(&self, resolver: &Resolver<'_>, place: usize, file: &Awaited) -> Result<bool, FetchError> {
+    /// Brings one file; that it did not come has then been said.
+    async fn one(&self, resolver: &Resolver<'_>, place: usize, file: &Awaited) -> Result<Ended, FetchError> {
         self.pause.over().await;
         let brought = match file.of {
             AwaitedFor::Transcript(id) => match self.transcript(resolver, place, file).await {
@@ -371,22 +404,27 @@ impl Fetcher<'_> {
             },
         };
         match brought {
-            Ok(()) => {
+            Ok(None) => {
                 resolver.is_here(place).await;
                 self.tell(News::Here);
-                Ok(true)
+                Ok(Ended::Here)
+            }
+            Ok(Some(reason)) => {
+                resolver.is_here(place).await;
+                self.tell(News::Failed { file: file.clone(), reason });
+                Ok(Ended::Unusable)
             }
             Err(Missed::Stopped) => Err(FetchError::Interrupted),
             Err(Missed::Library(error)) => Err(error.into()),
             Err(Missed::Erased) => {
                 self.library.no_longer_awaited(file).await?;
-                Ok(false)
+                Ok(Ended::Missing)
             }
             Err(Missed::Fault(reason, remedy)) => {
                 self.tell(News::Failed { file: file.clone(), reason: reason.clone() });
                 self.problem(Problem::damage(&file.file, &file.place, &reason, remedy));
                 match self.note_fault(file, &reason).await {
-                    Ok(()) | Err(LibraryError::NotKept { .. }) => Ok(false),
+                    Ok(()) | Err(LibraryError::NotKept { .. }) => Ok(Ended::Missing),
                     Err(error) => Err(error.into()),
                 }
             }

@@ -1,9 +1,9 @@
 //! A source that is asked over HTTP: what changed, one batch, where its files are.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::interview::Problem;
-use crate::net::{Credentials, NetError, NetTrouble};
+use crate::net::{Credentials, NetError, NetTrouble, asked_in_words};
 
 use super::hub::HubSource;
 use super::rest::RestSource;
@@ -33,7 +33,7 @@ pub struct Listing {
 }
 
 /// One batch of a listing.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Listed {
     /// By which the source is asked for it.
     pub id: String,
@@ -47,6 +47,8 @@ pub struct Listed {
 pub struct Came {
     /// A `batch.json`; none where nothing can be said of it yet.
     pub document: Option<Vec<u8>>,
+    /// Whether it was listed and is not there any more.
+    pub is_gone: bool,
     /// What the source's own form does not settle.
     pub problems: Vec<Problem>,
     /// What a platform hands out of it.
@@ -125,6 +127,11 @@ impl Remote {
         }
     }
 
+    /// Whether it takes a request for each file to find out where it is.
+    pub(super) fn asks_for_each_file(&self) -> bool {
+        matches!(self, Remote::Rest(rest) if rest.asks_for_each_file())
+    }
+
     /// Where files of a batch are now.
     ///
     /// # Errors
@@ -157,10 +164,10 @@ pub(super) fn check_status(host: &str, answer: &crate::net::Answer) -> Result<()
         _ => NetTrouble::Refused,
     };
     let why = match answer.status {
-        401 => ": it does not know the token (auth)",
-        403 => ": the token does not allow this",
-        404 => ": nothing is there",
-        _ => "",
+        401 => ": it does not know the token (auth)".to_owned(),
+        403 => ": the token does not allow this".to_owned(),
+        404 => ": nothing is there".to_owned(),
+        _ => asked_in_words(&answer.headers, jiff::Timestamp::now()),
     };
     Err(NetError::new(trouble, format!("{host} answered {}{why}", answer.status)))
 }

@@ -139,6 +139,8 @@ pub struct Fetched {
     pub arrived: usize,
     /// Files that did not.
     pub missing: usize,
+    /// Files that came and that nobody can review: the recording of an answer that does not play.
+    pub unusable: usize,
     /// What is wrong, the gravest first.
     pub problems: Vec<Problem>,
 }

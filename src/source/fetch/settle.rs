@@ -4,22 +4,22 @@ use std::sync::Arc;
 
 use super::remote::Located;
 use super::resolver::Resolver;
-use super::transfer::{Missed, Patience, is_page};
+use super::transfer::{Missed, Patience};
 use super::{Fetcher, News};
 use crate::interview::{Answer, AnswerId, AnswerState, Digest, Kind, Moment, Problem, Revision};
 use crate::library::{Awaited, AwaitedFor, Became, Content, LibraryError, Settling, TranscriptFile};
-use crate::net::MediaError;
+use crate::net::{MediaError, PAGE, in_its_place};
 use crate::source::measure::{PLAYABLE, PREPARED, keep_prepared};
 use crate::source::shelf::LARGEST_TRANSCRIPT;
 use crate::source::take::{Measured, Unplayable, kind_of_recording};
 use crate::text::SafeText;
 
 impl Fetcher<'_> {
-    /// Tells the library of a recording or document that is in the vault now.
-    pub(super) async fn settle(&self, file: &Awaited, digest: Digest, bytes: u64) -> Result<(), Missed> {
+    /// Tells the library of a recording or document that is in the vault now; why nobody can review it, where that is so.
+    pub(super) async fn settle(&self, file: &Awaited, digest: Digest, bytes: u64) -> Result<Option<String>, Missed> {
         match file.of {
             AwaitedFor::Recording(answer) => self.settle_answer(file, answer, digest, bytes).await,
-            _ => self.keep(file, Became::Document(digest, bytes)).await.map(drop),
+            _ => self.keep(file, Became::Document(digest, bytes)).await.map(|_| None),
         }
     }
 
@@ -29,7 +29,7 @@ impl Fetcher<'_> {
         Ok(self.settling.with(settling, async |all| self.library.settle(all).await).await??)
     }
 
-    async fn settle_answer(&self, file: &Awaited, id: AnswerId, digest: Digest, bytes: u64) -> Result<(), Missed> {
+    async fn settle_answer(&self, file: &Awaited, id: AnswerId, digest: Digest, bytes: u64) -> Result<Option<String>, Missed> {
         let (submission, place) = self.library.submission_of(id).await?;
         let here = submission.answers[place].clone();
         let mut answer = file.answer.clone().unwrap_or_else(|| here.clone());
@@ -38,6 +38,7 @@ impl Fetcher<'_> {
             (media.digest, media.bytes) = (Some(digest), Some(bytes));
         }
         answer.state = AnswerState::Ready;
+        let mut unusable = None;
         if answer.kind.is_recording() {
             match self.measured(file, digest).await? {
                 Ok(measured) => {
@@ -53,6 +54,7 @@ impl Fetcher<'_> {
                     if !here.state.is_reviewable() {
                         answer.state = AnswerState::Faulty { reason: SafeText::line(&fault.reason) };
                     }
+                    unusable = Some(fault.reason);
                 }
             }
         } else if answer.kind == Kind::Text && answer.text.is_none() {
@@ -70,7 +72,7 @@ impl Fetcher<'_> {
         if is_back {
             self.tell(News::BroughtBack { file: file.clone(), bytes });
         }
-        Ok(())
+        Ok(unusable)
     }
 
     /// Measures a recording behind the fence, unless that was done before.
@@ -134,8 +136,10 @@ impl Fetcher<'_> {
                 return Ok(Err(MediaError::Refused(format!("it has more than {most} bytes"))));
             }
         }
-        if is_page(&all, answer.kind.as_deref()) && !file.file.ends_with(".ttml") && !file.file.ends_with(".xml") {
-            return Ok(Err(MediaError::Refused("the host sends a web page in its place".into())));
+        // A transcript may be JSON.
+        let is_page = in_its_place(&all, answer.kind.as_deref()) == Some(PAGE);
+        if is_page && !file.file.ends_with(".ttml") && !file.file.ends_with(".xml") {
+            return Ok(Err(MediaError::Refused(format!("the host sends {PAGE} in its place"))));
         }
         self.tell(News::Came { bytes: all.len() as u64 });
         self.sized(file, all.len() as u64);
@@ -164,7 +168,7 @@ impl Fetcher<'_> {
     }
 
     /// Keeps a transcript that has come, and says what is wrong with it.
-    pub(super) async fn keep_transcript(&self, file: &Awaited, id: AnswerId, bytes: Vec<u8>) -> Result<(), Missed> {
+    pub(super) async fn keep_transcript(&self, file: &Awaited, id: AnswerId, bytes: Vec<u8>) -> Result<Option<String>, Missed> {
         let told = |problem: Problem| {
             let reason = format!("{}: {}", problem.place.raw(), problem.reason.raw());
             Problem::warning(&file.file, &file.place, &reason, problem.remedy.raw())
@@ -182,6 +186,6 @@ impl Fetcher<'_> {
                 self.library.no_longer_awaited(file).await?;
             }
         }
-        Ok(())
+        Ok(None)
     }
 }

@@ -7,7 +7,7 @@ use super::resolver::Resolver;
 use super::{Fetcher, News};
 use crate::interview::Digest;
 use crate::library::{Awaited, AwaitedFor, Coming, Content, LibraryError, OnTheWay};
-use crate::net::{MediaAnswer, MediaError, NetError, NetTrouble};
+use crate::net::{HEAD, MediaAnswer, MediaError, NetError, NetTrouble, in_its_place};
 
 /// How often something is tried without a byte coming.
 const TRIES: u32 = 6;
@@ -17,8 +17,6 @@ const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
 /// How often an address is asked for again.
 const RENEWALS: u32 = 3;
-/// Bytes at the beginning by which a web page is known.
-const HEAD: usize = 512;
 /// How long bytes wait in memory when none follow.
 const QUIET: Duration = Duration::from_millis(8);
 
@@ -63,8 +61,8 @@ pub(super) struct Patience {
 enum Pumped {
     /// All came.
     Whole,
-    /// The address leads to a web page now.
-    Page,
+    /// The address leads to this now, which is no recording.
+    Other(&'static str),
 }
 
 pub(super) fn content_of(file: &Awaited) -> Content {
@@ -94,11 +92,11 @@ impl Fetcher<'_> {
             match self.once(&address, &mut coming, file, &mut patience).await? {
                 Ok(Pumped::Whole) => break,
                 // A page under an address that is not good any more is answered with 200 by some.
-                Ok(Pumped::Page) if patience.renewals == 0 => {
+                Ok(Pumped::Other(_)) if patience.renewals == 0 => {
                     patience.renewals += 1;
                     resolver.forget(asking).await;
                 }
-                Ok(Pumped::Page) => return Err(Missed::Fault("the host sends a web page in its place".into(), ASK)),
+                Ok(Pumped::Other(what)) => return Err(Missed::Fault(format!("the host sends {what} in its place"), ASK)),
                 Err(error) => self.renew_or_wait(resolver, (&address, asking), error, &mut patience).await?,
             }
         }
@@ -193,9 +191,9 @@ impl Fetcher<'_> {
             patience.tries = 0;
         }
         match pumped {
-            Ok(Pumped::Page) => {
+            Ok(Pumped::Other(what)) => {
                 coming.start_over()?;
-                Ok(Ok(Pumped::Page))
+                Ok(Ok(Pumped::Other(what)))
             }
             Err(Pumping::Net(error)) => Ok(Err(error)),
             Err(Pumping::Library(error)) => Err(error.into()),
@@ -228,8 +226,8 @@ impl Fetcher<'_> {
             let bytes = bytes.as_ref();
             if let Some(begun) = &mut head {
                 begun.extend_from_slice(&bytes[..bytes.len().min(HEAD - begun.len())]);
-                if is_page(begun, answer.kind.as_deref()) {
-                    return Ok(Pumped::Page);
+                if let Some(what) = in_its_place(begun, answer.kind.as_deref()) {
+                    return Ok(Pumped::Other(what));
                 }
                 if begun.len() >= HEAD {
                     head = None;
@@ -303,7 +301,7 @@ fn is_all(coming: &Coming) -> bool {
 
 fn net(error: NetError) -> MediaError {
     match error.trouble {
-        NetTrouble::NotReached | NetTrouble::Unknown => MediaError::Later { text: error.text, wait: None },
+        NetTrouble::NotReached | NetTrouble::Unknown if !error.is_endless => MediaError::Later { text: error.text, wait: None },
         _ => MediaError::Refused(error.text),
     }
 }
@@ -311,30 +309,4 @@ fn net(error: NetError) -> MediaError {
 /// Whether a web page may be what the person handed in.
 fn is_page_wanted(file: &Awaited) -> bool {
     file.answer.as_ref().is_some_and(|answer| !answer.kind.is_recording())
-}
-
-/// Whether what begins so is a web page, such as one that says that a link has expired.
-pub(super) fn is_page(head: &[u8], kind: Option<&str>) -> bool {
-    let text = String::from_utf8_lossy(head).trim_start_matches('\u{feff}').trim_start().to_lowercase();
-    let begins = ["<!doctype html", "<html", "<head", "<?xml", "<error"].iter().any(|start| text.starts_with(start));
-    begins || (kind.is_some_and(|kind| kind.to_lowercase().starts_with("text/html")) && text.starts_with('<'))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_web_page_is_known_by_its_beginning_and_a_recording_is_none() {
-        for (head, kind, is) in [
-            (&b"<!DOCTYPE html><title>Link expired"[..], Some("video/webm"), true),
-            (b"\xef\xbb\xbf \n<HTML>", None, true),
-            (b"<?xml version=\"1.0\"?><Error><Code>AccessDenied", Some("application/xml"), true),
-            (b"<body>", Some("text/html; charset=utf-8"), true),
-            (b"\x1aE\xdf\xa3webm", Some("text/html"), false),
-            (b"OggS", None, false),
-        ] {
-            assert_eq!(is_page(head, kind), is, "{}", String::from_utf8_lossy(head));
-        }
-    }
 }

@@ -15,12 +15,12 @@ use futures_util::{StreamExt as _, stream};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, Semaphore};
 
-use super::Found;
 use super::measure::{PLAYABLE, PREPARED, Readers, keep_prepared};
 use super::take::{Measured, Taken, take};
+use super::{Found, past};
 use crate::interview::bundle::Purpose;
 use crate::interview::{Answer, AnswerId, AnswerState, Batch, BatchId, CandidateId, Digest, Problem, Severity, Submission};
-use crate::library::{Content, Kept, Library, LibraryError, Putting, TranscriptFile};
+use crate::library::{Content, Kept, Library, LibraryError, Putting, TranscriptFile, WhyAway};
 use crate::text::SafeText;
 
 /// Recordings that are read at the same time have at most so many MiB together; a larger one is read alone.
@@ -95,12 +95,14 @@ pub enum ImportError {
 /// # Errors
 /// When the library cannot keep something, or when it was stopped. A faulty file is no error: it is in the problems.
 pub async fn import(
-    found: Found,
+    mut found: Found,
     library: &Library,
     readers: Readers,
     progress: &(dyn Fn(Progress) + Sync),
     stop: &AtomicBool,
 ) -> Result<Imported, ImportError> {
+    let here = earlier::batch(library, found.batch.id).await?;
+    let left_out = found.leave_out_past(here.as_ref(), library.now());
     // What lies in the vault already is relied on, though nothing may name it yet.
     let putting = Mutex::new(library.putting_to_go_on().await?);
     let mut found = Arc::new(found);
@@ -109,13 +111,21 @@ pub async fn import(
     let here = earlier::batch(library, found.batch.id).await?;
     let found_again = Arc::get_mut(&mut found).expect("every recording's task has ended");
     let mut problems = std::mem::take(&mut found_again.problems);
-    let mut lengths = HashMap::new();
+    problems.extend(left_out);
+    let (mut lengths, mut removed) = (HashMap::new(), 0);
     for place in found_again.answers_mut() {
-        let Some(mut one) = taken.remove(&place.id) else { continue };
+        let Some(mut one) = taken.remove(&place.id) else {
+            earlier::keep_mentioned(place, here.as_ref());
+            continue;
+        };
+        removed += usize::from(one.was_removed);
         earlier::keep_answer(&mut one, here.as_ref());
         lengths.extend(one.measured.as_ref().map(|measured| (one.answer.id, measured.length_ms)));
         problems.extend(one.problems);
         *place = one.answer;
+    }
+    if removed > 0 {
+        problems.push(past::recordings(past::LIBRARY, &found_again.batch, removed, None));
     }
     keep_documents(found_again, to, here.as_ref(), &mut problems).await?;
     let kept = match found.batch.submissions.is_empty() {
@@ -240,6 +250,10 @@ async fn take_one(
 async fn keep_recording(to: To<'_>, candidate: CandidateId, taken: &mut Taken) -> Result<(), LibraryError> {
     let Some(content) = taken.content.take() else { return Ok(()) };
     let (library, digest) = (to.library, Digest::of(&content));
+    if library.why_away(candidate, Content::Recording, digest).await? == Some(WhyAway::Date) {
+        (taken.was_removed, taken.measured) = (true, None);
+        return Ok(());
+    }
     if library.has(candidate, Content::Recording, digest).await? {
         // What lies there is looked at, and written again when it is damaged.
         library.put(candidate, Content::Recording, content.to_vec()).await?;
@@ -267,6 +281,7 @@ async fn keep_documents(
         let (id, candidate) = (submission.id, submission.candidate.id);
         for number in 0..submission.documents.len() {
             if found.named(Purpose::Document(id, number)).is_none() {
+                earlier::keep_known(&mut found.batch.submissions[index].documents[number], id, here);
                 continue;
             }
             match document(found, Purpose::Document(id, number)) {
@@ -351,6 +366,7 @@ fn erased<'f>(found: &'f Found, kept: &'f Kept) -> impl Iterator<Item = Problem>
     let people = found.batch.submissions.iter().map(|submission| &submission.candidate);
     people.filter(|candidate| kept.erased.contains(&candidate.id)).map(|candidate| {
         let reason = "this person's data was erased here; nothing of it was taken";
-        Problem::warning("the library", &format!("candidate {}", candidate.source_id), reason, "remove the person from the batch")
+        let place = format!("candidate {}", candidate.source_id);
+        Problem::warning(past::LIBRARY, &place, reason, "remove the person from the batch").coded("erased")
     })
 }

@@ -241,3 +241,11 @@ fn a_key_that_is_refused_beside_status_200_ends_with_three() {
     let ran = fetch(&home, &[]);
     assert!(ran.code == Some(3) && ran.err.contains("who are you?") && !ran.err.contains("the-client"), "{ran:#?}");
 }
+
+#[test]
+fn an_address_under_which_nothing_answers_queries_is_told_with_its_path() {
+    let server = Server::start(|_, _| Ok(status(404, "")));
+    let home = home(&format!("kind = \"hireflix\"\nurl = \"{}\"\nauth = \"env:PLATFORM_KEY\"\n", server.address));
+    let ran = fetch(&home, &[]);
+    assert!(ran.code == Some(1) && ran.err.contains("answered 404 to /me: nothing is there"), "{ran:#?}");
+}

@@ -181,6 +181,9 @@ impl RestSource {
         let asked = self.schema.get_or_try_init(|| async {
             let body = json!({"query": INTROSPECTION});
             let answer = self.api.ask(&post(path, body)).await?;
+            if answer.status == 404 {
+                return Err(self.nothing_at(404, path));
+            }
             let value: Value = match serde_json::from_slice(&answer.body) {
                 Ok(value) => value,
                 Err(_) => json_of(&self.host(), &answer)?,
@@ -216,6 +219,9 @@ impl RestSource {
         };
         let variables: Map<String, Value> = query.variables.iter().map(value).collect();
         let answer = self.api.ask(&post(path, json!({"query": query.text, "variables": variables}))).await?;
+        if answer.status == 404 {
+            return Err(self.nothing_at(404, path));
+        }
         let value: Value = match serde_json::from_slice(&answer.body) {
             // Some answer a query that they refuse with 400; its errors say more than that.
             Ok(value) if answer.status == 400 => value,

@@ -148,13 +148,33 @@ impl RestSource {
         let known = Known { answers, files, owners, told: HashSet::new() };
         self.known.lock().await.insert(id.to_owned(), known);
         let document = document.map(|document| document.to_string().into_bytes());
-        Ok(Came { document, problems: self.new_notes(problems), offers: Some(offers) })
+        Ok(Came { document, is_gone: false, problems: self.new_notes(problems), offers: Some(offers) })
+    }
+
+    pub(super) fn asks_for_each_file(&self) -> bool {
+        self.description.media.request.is_some()
     }
 
     pub(super) async fn locate(&self, batch: &str, files: &[String]) -> Result<Vec<Located>, NetError> {
+        let mut located = Vec::with_capacity(files.len());
+        for found in self.found(batch, files).await? {
+            located.push(match found {
+                Some(Found::At(at)) => self.address(batch, &at).await?,
+                Some(Found::Here(bytes)) => Located::Here(bytes),
+                Some(Found::NotYet) => Located::NotYet,
+                None => Located::Nowhere,
+            });
+        }
+        Ok(located)
+    }
+
+    /// What stands in the platform's answers as these files.
+    async fn found(&self, batch: &str, files: &[String]) -> Result<Vec<Option<Found>>, NetError> {
         let mut known = self.known.lock().await;
-        // Whoever asks for the same file again was told an address that is not good any more.
-        let stale = |known: &Known| files.iter().filter(|file| known.told.contains(*file)).cloned().collect::<Vec<_>>();
+        // Whoever asks for the same file again was told an address that is not good any more. What is asked for with an id is not: that
+        // stays as it is.
+        let is_stale = |known: &Known, file: &&String| !self.asks_for_each_file() && known.told.contains(*file);
+        let stale = |known: &Known| files.iter().filter(|file| is_stale(known, file)).cloned().collect::<Vec<_>>();
         match known.get_mut(batch).map(|known| (stale(known), known)) {
             Some((again, _)) if again.is_empty() => {}
             Some((again, known)) if self.asks_for_each() && again.iter().all(|file| known.owners.contains_key(file)) => {
@@ -167,17 +187,8 @@ impl RestSource {
             }
         }
         let known = known.get_mut(batch).expect("it was put there");
-        let mut found = Vec::with_capacity(files.len());
-        for file in files {
-            known.told.insert(file.clone());
-            found.push(match known.files.get(file) {
-                Some(Found::At(at)) => self.address(batch, at).await?,
-                Some(Found::Here(bytes)) => Located::Here(bytes.clone()),
-                Some(Found::NotYet) => Located::NotYet,
-                None => Located::Nowhere,
-            });
-        }
-        Ok(found)
+        known.told.extend(files.iter().cloned());
+        Ok(files.iter().map(|file| known.files.get(file).cloned()).collect())
     }
 
     /// Whether a person's answers are asked for apart, so that one person's addresses can be had anew.
@@ -240,6 +251,13 @@ impl RestSource {
     fn wrong(&self, what: impl std::fmt::Display) -> NetError {
         NetError::new(NetTrouble::Refused, format!("{} {what}", self.host()))
     }
+}
+
+/// The mark of a platform of which these batches are to be listed again: what they said of their last change is forgotten.
+pub(super) fn mark_without(mark: String, left: &[Listed]) -> String {
+    let Ok(mut said) = serde_json::from_str::<BTreeMap<String, String>>(&mark) else { return mark };
+    said.retain(|id, _| left.iter().all(|one| one.id != *id));
+    serde_json::to_string(&said).expect("texts alone")
 }
 
 /// What the platform is shown: a header, or a token that is got for a client's name and secret.
