@@ -69,7 +69,7 @@ pub use cursor::Cursor;
 pub use deciding::decision_in_words;
 pub use deck::{Chosen, Deck, Device, FASTEST, Loaded, Repeat, SLOWEST, Slot};
 pub use deliver::{Deliver, DeliverView, DeliverWish, Delivery, Listing, Proposal, Says, Sheet, SheetRow, Stand, Way, Word};
-pub use desk::machines::{MachineTold, given};
+pub use desk::machines::{MachineTold, ended_givings, given};
 pub use desk::overall::{
     Agreed, Cell as OverallCell, DISAGREEMENT, Disagreement, Line, OrderOf, Overall, Remark, Row, as_sign, value_in_words,
 };

@@ -1,10 +1,12 @@
 //! One engine behind an address: where it lies, which regions' data it may get, and how often it is asked in vain.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use serde_json::Value;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::config::secret::{SecretError, SecretRef};
 use crate::net::{Answer, ApiClient, Ask, Credentials, NetError, NetTrouble, Pace, Patience, Payload, Wire, asked_wait};
@@ -102,6 +104,40 @@ pub struct Endpoint {
     turned_away: AtomicBool,
 }
 
+/// Says, before each request, whether the answer may still be sent: its person may be erased meanwhile.
+pub type Still<'s> = Box<dyn Fn() -> BoxFuture<'s, bool> + Send + Sync + 's>;
+
+/// An engine's turn to work on one answer. Nothing was sent when it begins, so that what is about to be sent can be written down first.
+pub struct Turn<'e> {
+    _place: Option<SemaphorePermit<'e>>,
+    still: Still<'e>,
+    sent: Arc<AtomicU32>,
+}
+
+impl<'e> Turn<'e> {
+    /// One of an engine that anybody may ask at any time.
+    pub(super) fn free(still: Still<'e>) -> Self {
+        Turn { _place: None, still, sent: Arc::default() }
+    }
+
+    /// How many times the answer left, or may have; it counts on while the turn goes on.
+    pub fn sent(&self) -> Arc<AtomicU32> {
+        self.sent.clone()
+    }
+
+    /// The answer is given to a program now; false where it may not be any more.
+    pub(super) async fn gives(&self) -> bool {
+        let may = (self.still)().await;
+        self.sent.fetch_add(u32::from(may), Ordering::SeqCst);
+        may
+    }
+
+    /// It certainly was not given after all.
+    pub(super) fn gave_nothing(&self) {
+        self.sent.store(0, Ordering::SeqCst);
+    }
+}
+
 /// Tries of one request.
 const TRIES: u32 = 3;
 /// The first wait between them; each is twice the one before.
@@ -166,9 +202,9 @@ impl Endpoint {
         self.at_once
     }
 
-    /// Asks, and again where that may help: a whole answer that says "done", or in which way there is none, with words of our own.
-    pub(super) async fn ask(&self, path: &str, payload: Payload) -> Result<Answer, (Trouble, String)> {
-        let _place = self.places.acquire().await.expect("nobody closes it");
+    /// Waits for a place to ask from; in vain where it is not asked any more.
+    pub async fn turn<'e>(&'e self, still: Still<'e>) -> Result<Turn<'e>, (Trouble, String)> {
+        let place = self.places.acquire().await.expect("nobody closes it");
         if self.in_vain.load(Ordering::Relaxed) >= IN_VAIN {
             let did = match self.turned_away.load(Ordering::Relaxed) {
                 true => "did not let the key in".to_owned(),
@@ -177,7 +213,12 @@ impl Endpoint {
             let why = format!("{} {did} and is not asked any more in this run", self.host());
             return Err((Trouble::GivenUp, why));
         }
-        let answered = self.tried(path, payload).await;
+        Ok(Turn { _place: Some(place), ..Turn::free(still) })
+    }
+
+    /// Asks, and again where that may help: a whole answer that says "done", or in which way there is none, with words of our own.
+    pub(super) async fn ask(&self, turn: &Turn<'_>, path: &str, payload: Payload) -> Result<Answer, (Trouble, String)> {
+        let answered = self.tried(turn, path, payload).await;
         match &answered {
             Ok(_) | Err((Trouble::Refuses, _)) => self.in_vain.store(0, Ordering::Relaxed),
             // The key will not become right by asking.
@@ -185,6 +226,7 @@ impl Endpoint {
                 self.turned_away.store(true, Ordering::Relaxed);
                 self.in_vain.store(IN_VAIN, Ordering::Relaxed);
             }
+            Err((Trouble::GivenUp, _)) => {}
             Err(_) => drop(self.in_vain.fetch_add(1, Ordering::Relaxed)),
         }
         answered
@@ -194,13 +236,16 @@ impl Endpoint {
         self.client.origin().host()
     }
 
-    async fn tried(&self, path: &str, payload: Payload) -> Result<Answer, (Trouble, String)> {
+    async fn tried(&self, turn: &Turn<'_>, path: &str, payload: Payload) -> Result<Answer, (Trouble, String)> {
         // Sending it twice costs, and changes nothing.
         let ask = Ask { verb: "POST".to_owned(), path: path.to_owned(), payload, repeatable: true };
         let mut wait = WAIT;
         let mut nth = 1;
         loop {
-            let asked = tokio::time::timeout(self.timeout, self.client.ask(&ask)).await;
+            if !(turn.still)().await {
+                return Err((Trouble::GivenUp, "the data may not be sent any more".to_owned()));
+            }
+            let asked = tokio::time::timeout(self.timeout, self.client.ask_counting(&ask, &turn.sent)).await;
             let (trouble, asks_for) = match asked {
                 // One who thinks too long thinks as long again.
                 Err(_) => return Err((Trouble::Late, format!("{} took longer than {} s", self.host(), self.timeout.as_secs()))),

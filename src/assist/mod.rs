@@ -8,6 +8,6 @@ mod endpoint;
 pub mod reader;
 pub mod transcribe;
 
-pub use endpoint::{Endpoint, NotSet, Regions, Said, Trouble};
+pub use endpoint::{Endpoint, NotSet, Regions, Said, Still, Trouble, Turn};
 pub use reader::{Exchange, ModelReader};
 pub use transcribe::Transcriber;

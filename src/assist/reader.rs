@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::endpoint::{Endpoint, Trouble};
+use super::endpoint::{Endpoint, Trouble, Turn};
 use crate::interview::Digest;
 use crate::net::Payload;
 use crate::rubric::{Question, Scale};
@@ -47,15 +47,33 @@ impl ModelReader {
         Digest::of_all(&[b"model", self.endpoint.place().as_bytes(), self.endpoint.model().as_bytes(), &prompt.digest.0, &said.0])
     }
 
-    /// Reads one answer; `read` is the digest of the transcript, whose names are hidden.
-    pub async fn read(&self, transcript: &Transcript, question: &Question, scale: &Scale, read: Digest) -> (Outcome, Exchange) {
+    /// What it is asked about an answer, before anything is sent.
+    pub fn asks(&self, transcript: &Transcript, question: &Question, scale: &Scale) -> Exchange {
+        let prompt = contract::prompt(transcript, question, scale);
+        let (asked, engine) = (self.request(&prompt), self.engine(&prompt, None));
+        Exchange { place: self.endpoint.place(), asked, reply: None, engine }
+    }
+
+    /// How it ended where it is not asked at all.
+    pub fn not_asked((trouble, said): (Trouble, String)) -> Outcome {
+        unavailable(trouble, &said, &Transcript::default())
+    }
+
+    /// Reads one answer in its turn; `read` is the digest of the transcript, whose names are hidden.
+    pub async fn read(
+        &self,
+        turn: &Turn<'_>,
+        transcript: &Transcript,
+        (question, scale): (&Question, &Scale),
+        read: Digest,
+    ) -> (Outcome, Exchange) {
         let prompt = contract::prompt(transcript, question, scale);
         let mut asked = self.request(&prompt);
-        let mut answered = self.ask(&asked).await;
+        let mut answered = self.ask(turn, &asked).await;
         // Models that think by themselves take no temperature but their own.
         if answered.as_ref().is_err_and(|(trouble, said)| *trouble == Trouble::Refuses && said.contains("unsupported_value")) {
             asked.as_object_mut().expect("it is an object").remove("temperature");
-            answered = self.ask(&asked).await;
+            answered = self.ask(turn, &asked).await;
         }
         let engine = self.engine(&prompt, answered.as_ref().ok());
         let (outcome, reply) = match answered {
@@ -77,8 +95,8 @@ impl ModelReader {
         })
     }
 
-    async fn ask(&self, asked: &Value) -> Result<Value, (Trouble, String)> {
-        let answer = self.endpoint.ask("/chat/completions", Payload::Json(asked.clone())).await?;
+    async fn ask(&self, turn: &Turn<'_>, asked: &Value) -> Result<Value, (Trouble, String)> {
+        let answer = self.endpoint.ask(turn, "/chat/completions", Payload::Json(asked.clone())).await?;
         // What is no JSON is told of as such further on.
         Ok(serde_json::from_slice(&answer.body).unwrap_or(Value::Null))
     }

@@ -43,6 +43,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         engine: &engine,
         again: args.again,
         since: args.since,
+        givings: Default::default(),
         at_once: context.settings.transcribe_at_once.value.count(),
     };
     let total = transcribing.wanted().len();
@@ -57,6 +58,10 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         true = asked_to_end() => Err(stopped("write down what was said", done.load(Ordering::Relaxed), total)),
     };
     drop(progress);
+    if all.is_err() {
+        let kept = transcribing.cut_short().await;
+        kept.map_err(|error| room::told("Could not write down what became of what was being sent", &error))?;
+    }
     let all = all?;
     match context.out.wants_json() {
         true => context.out.json(&to_json(&seat, &engine, &all)),
@@ -103,7 +108,7 @@ fn to_json(seat: &Seat, engine: &Transcriber, all: &BTreeMap<AnswerId, Ended>) -
                 Ended::NotAllowed(why) => (None, Some(SafeText::line(why))),
                 Ended::Failed(_, why) => (None, Some(SafeText::line(why))),
                 Ended::NobodySpeaks => (Some(&0), None),
-                Ended::There | Ended::NoRecording => (None, None),
+                Ended::There | Ended::NoRecording | Ended::Erased => (None, None),
             };
             Some(json!({
                 "candidate": submission.candidate.source_id,

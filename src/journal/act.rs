@@ -144,8 +144,20 @@ pub enum Act {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         statement: Option<Statement>,
     },
-    /// An engine outside was given an answer: what was said, names hidden, or its sound; where, and what came of it. `prompt` is the
-    /// digest of what it was told beside the answer, `read` of what it got of the answer, `reply` of what it said.
+    /// An answer is about to be given to an engine outside: what was said, names hidden, or its sound. It is on disk before the first
+    /// byte leaves; what came of it is an `Assisted` that names it. Where there is none, it may have been sent.
+    Giving {
+        answer: AnswerId,
+        engine: SafeText,
+        place: SafeText,
+        prompt: Option<Digest>,
+        read: Digest,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        through: Option<Through>,
+    },
+    /// What came of giving an answer to an engine outside. `prompt` is the digest of what it was told beside the answer, `read` of what
+    /// it got of the answer, `reply` of what it said. `giving` names the act before it, and `sent` says how many times the answer left:
+    /// in journals of earlier releases neither is there, and it was once, unless the outcome says that it was not asked.
     Assisted {
         answer: AnswerId,
         engine: SafeText,
@@ -157,6 +169,10 @@ pub enum Act {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         through: Option<Through>,
         outcome: SafeText,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        giving: Option<EventId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sent: Option<u32>,
     },
     /// An anchor clip was rated.
     Calibrated { clip: Slug, ratings: Vec<(CriterionId, Observed)> },
@@ -279,7 +295,21 @@ pub enum Act {
     Unknown { kind: String, body: Option<Value> },
 }
 
+/// The outcome of an engine that nobody waited for any more: whether it got the answer is not known.
+pub const ENDED_EARLY: &str = "ended early";
+/// The outcome, in journals of earlier releases, of an engine that was given up before it was asked.
+const NOT_ASKED: &str = "not asked any more";
+
 impl Act {
+    /// How many times an answer left for an engine by an `Assisted`; in journals of earlier releases once, unless it was not asked.
+    pub fn times_sent(&self) -> u32 {
+        match self {
+            Act::Assisted { sent: Some(sent), .. } => *sent,
+            Act::Assisted { outcome, .. } => u32::from(outcome.as_str() != NOT_ASKED),
+            _ => 0,
+        }
+    }
+
     /// The kind's name and the body, as they are stored.
     pub fn to_parts(&self) -> (String, Value) {
         if let Act::Unknown { kind, body } = self {
@@ -305,7 +335,7 @@ impl Act {
                 Undoing::Never
             }
             Witnessed { .. } | Lifted { .. } | Received { .. } | Unquoted { .. } => Undoing::Never,
-            Unworded { .. } | Assisted { .. } => Undoing::Never,
+            Unworded { .. } | Giving { .. } | Assisted { .. } => Undoing::Never,
             // Who has seen the experts' points cannot rate the clip as if not.
             Calibrated { .. } => Undoing::Never,
             Rated { .. } | Cleared { .. } | Evidenced { .. } | Noted { .. } | Probed { .. } | MustHave { .. } => Undoing::ByKey,

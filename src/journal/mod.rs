@@ -15,7 +15,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use act::{Act, Locks, Undoing};
+pub use act::{Act, ENDED_EARLY, Locks, Undoing};
 pub use chain::{ChainError, Link, Run, Stored, verify, verify_known};
 pub use covering::{COVERS, Covering, cover, coverings, hidden_since, texts};
 pub use event::{Draft, Event, Header, Order, SCHEMA, behind, is_after};

@@ -1,5 +1,6 @@
 //! A client for one API: credentials for its origin alone, retry, pace, and answers of a bounded size.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -171,12 +172,20 @@ impl ApiClient {
     /// # Errors
     /// Where there is no whole answer, and whether the request may have been taken.
     pub async fn ask(&self, ask: &Ask) -> Result<Answer, NetError> {
+        self.ask_counting(ask, &AtomicU32::new(0)).await
+    }
+
+    /// The same, and counts each request as it sets out; one that certainly never left is not among them in the end.
+    ///
+    /// # Errors
+    /// Where there is no whole answer, and whether the request may have been taken.
+    pub async fn ask_counting(&self, ask: &Ask, sent: &AtomicU32) -> Result<Answer, NetError> {
         let mut waits = self.patience.waits();
         let mut renewed = false;
         let mut hung = Duration::ZERO;
         loop {
             let begun = tokio::time::Instant::now();
-            let outcome = self.once(ask).await;
+            let outcome = self.once(ask, sent).await;
             let wait = match &outcome {
                 Ok(answer) if answer.status == 401 && !renewed && self.credentials.lock().await.forget() => {
                     // A token may have run out before its time; it is fetched anew once.
@@ -230,10 +239,10 @@ impl ApiClient {
         self.patience.on.contains(&answer.status) && (ask.repeatable || is_untaken(answer))
     }
 
-    async fn once(&self, ask: &Ask) -> Result<Answer, NetError> {
+    async fn once(&self, ask: &Ask, sent: &AtomicU32) -> Result<Answer, NetError> {
         let mut url = self.address(&ask.path)?;
         for _ in 0..=HOPS {
-            let answer = self.sent(ask, url.clone()).await?;
+            let answer = self.sent(ask, url.clone(), sent).await?;
             let Some(next) = self.led_on(ask, &url, &answer)? else { return Ok(answer) };
             url = next;
         }
@@ -258,7 +267,7 @@ impl ApiClient {
         Ok(url)
     }
 
-    async fn sent(&self, ask: &Ask, url: Url) -> Result<Answer, NetError> {
+    async fn sent(&self, ask: &Ask, url: Url, sent: &AtomicU32) -> Result<Answer, NetError> {
         let _place = self.gate.enter().await;
         let host = self.origin.host();
         if let Some(until) = self.left_alone_until() {
@@ -286,7 +295,13 @@ impl ApiClient {
         if let Some((name, value)) = shown {
             request = request.header(name, value);
         }
-        let answer = request.send().await.map_err(|error| NetError::of(&host, error))?;
+        sent.fetch_add(1, Ordering::SeqCst);
+        let answer = request.send().await.map_err(|error| {
+            if error.is_connect() || error.is_builder() {
+                sent.fetch_sub(1, Ordering::SeqCst);
+            }
+            NetError::of(&host, error)
+        })?;
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         let body = read_whole(answer, LONGEST, &host).await?;
         Ok(Answer { status, headers, body })

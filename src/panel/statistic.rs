@@ -34,6 +34,8 @@ pub struct Known {
 pub enum Reason {
     /// Nothing was rated by two.
     NoPairs,
+    /// The machine gave no point beside people's.
+    NothingProposed,
     /// All values are the same.
     NoVariation,
     /// Fewer observations than it needs.
@@ -53,6 +55,7 @@ impl Reason {
     pub fn words(self) -> &'static str {
         match self {
             Reason::NoPairs => "nothing was rated by two reviewers",
+            Reason::NothingProposed => "the machine gave no point where people rated",
             Reason::NoVariation => "all values are the same",
             Reason::TooFew => "too few ratings to say",
             Reason::Disconnected => "reviewers and candidates fall into groups that share nobody",

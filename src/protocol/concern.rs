@@ -49,7 +49,7 @@ pub fn concern(act: &Act, acts: &BTreeMap<EventId, &Act>) -> Concern {
         Undone { .. } => undone(act, acts),
         Drafted { .. } | Calibrated { .. } | Unquoted { .. } | Unworded { .. } => Concern::Nobody,
         Acknowledged { .. } | Shuffled { .. } | Revealed { .. } | Shown { .. } | Exported { .. } | Unknown { .. } => Concern::Whole,
-        Assisted { .. } => Concern::Whole,
+        Giving { .. } | Assisted { .. } => Concern::Whole,
     }
 }
 

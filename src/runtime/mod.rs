@@ -6,6 +6,7 @@ pub mod delivering;
 pub mod demo;
 mod edges;
 pub mod exporting;
+pub mod giving;
 pub mod indexing;
 pub mod keeping;
 mod lapsing;

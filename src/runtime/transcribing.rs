@@ -7,21 +7,23 @@ use futures_util::StreamExt as _;
 use zeroize::Zeroizing;
 
 use crate::assist::Transcriber;
-use crate::assist::transcribe::{NotWritten, Sound, Written, has_words};
+use crate::assist::transcribe::{NotWritten, Sound, has_words};
 use crate::fence::Fence;
 use crate::interview::{Answer, AnswerId, Batch, Digest, Submission};
-use crate::journal::{Act, Draft};
 use crate::library::{Library, LibraryError, TranscriptFile};
-use crate::runtime::{attach, contents};
+use crate::runtime::contents;
+use crate::runtime::giving::{self, Given, Givings};
 use crate::scorer::Amount;
 use crate::sound::{Prepared, Recording, wav};
-use crate::text::SafeText;
+use crate::text::{SafeText, is_unspaced};
 use crate::transcript::{self, Transcript};
 
 /// So much speech, in ms, has a word in it; less may be a cough.
 const SPEECH_MS: u32 = 1_500;
 /// By what a recording without speech gets its empty transcript.
 const NOBODY: &str = "speech detection";
+/// Characters of the longest word that anybody says, where writing has spaces.
+const LONGEST_WORD: usize = 200;
 /// What is counted where an engine wrote more than anybody can have said.
 const BEYOND: &str = "more words than can be said";
 
@@ -39,6 +41,8 @@ pub struct Transcribing<'b> {
     pub since: Option<jiff::Timestamp>,
     /// How many answers at once; at least one.
     pub at_once: usize,
+    /// What is given to the engine just now.
+    pub givings: Givings,
 }
 
 /// How it ended for one answer.
@@ -57,6 +61,8 @@ pub enum Ended {
     NotAllowed(&'static str),
     /// There is no recording.
     NoRecording,
+    /// The person's data was erased while the work was on.
+    Erased,
     /// It could not be done: in a few words for counting, and why.
     Failed(&'static str, String),
 }
@@ -70,6 +76,7 @@ impl Ended {
             Ended::There => "had a transcript",
             Ended::NotAllowed(_) => "not allowed",
             Ended::NoRecording => "no recording",
+            Ended::Erased => "erased meanwhile",
             Ended::Failed(name, _) => name,
         }
     }
@@ -82,14 +89,27 @@ impl Transcribing<'_> {
     /// When the library cannot be read or written. What one answer has wrong is said with it.
     pub async fn run(&self, mut tell: impl FnMut(AnswerId)) -> Result<BTreeMap<AnswerId, Ended>, LibraryError> {
         let mut results = futures_util::stream::iter(self.wanted())
-            .map(|(submission, answer)| async move { (answer.id, self.answer(submission, answer).await) })
+            .map(|(submission, answer)| async move { (submission, answer.id, self.answer(submission, answer).await) })
             .buffer_unordered(self.at_once.max(1));
         let mut all = BTreeMap::new();
-        while let Some((answer, ended)) = results.next().await {
-            all.insert(answer, ended?);
+        while let Some((submission, answer, ended)) = results.next().await {
+            let ended = match ended {
+                // Whoever is erased meanwhile keeps nobody else from being written down.
+                Err(_) if self.library.erased().await?.contains(&submission.candidate.id) => Ended::Erased,
+                ended => ended?,
+            };
+            all.insert(answer, ended);
             tell(answer);
         }
         Ok(all)
+    }
+
+    /// Writes down of what is still being given to an engine that nobody waited for its end.
+    ///
+    /// # Errors
+    /// When the library cannot be written.
+    pub async fn cut_short(&self) -> Result<(), LibraryError> {
+        self.givings.cut_short(self.library).await
     }
 
     /// The recorded answers that are meant, in the batch's order.
@@ -132,21 +152,44 @@ impl Transcribing<'_> {
         }
         let sound = Sound { wav: Zeroizing::new(wav::for_recognition(&pcm)), length_ms: prepared.length_ms, language };
         drop(pcm);
-        let written = self.engine.write_down(&sound).await;
+        self.written(submission, answer, &sound, &prepared).await
+    }
+
+    /// Gives the sound to the engine, and keeps what it writes. That it is about to be given is on disk before the first byte leaves.
+    async fn written(
+        &self,
+        submission: &Submission,
+        answer: &Answer,
+        sound: &Sound,
+        prepared: &Prepared,
+    ) -> Result<Ended, LibraryError> {
+        let turn = match self.engine.turn(giving::still(self.library, submission.candidate.id)).await {
+            Ok(turn) => turn,
+            Err(NotWritten { name, reason }) => return Ok(Ended::Failed(name, reason)),
+        };
+        let giving = self.givings.begin(self.library, self.given(submission, answer, sound), turn.sent()).await?;
+        let written = self.engine.write_down(&turn, sound).await;
+        drop(turn);
         let speech_ms = prepared.speech.length();
         let ended = match &written {
             Ok(written) if !has_words(&written.transcript) && speech_ms >= SPEECH_MS => {
                 let seconds = f64::from(speech_ms) / 1000.0;
                 Ended::Failed("no words", format!("{} wrote no word, and there are {seconds:.1} s of speech", self.engine.name()))
             }
-            Ok(written) if Amount::of(&written.transcript).is_beyond(&prepared) => {
+            Ok(written) if Amount::of(&written.transcript).is_beyond(prepared) => {
                 let amount = Amount::of(&written.transcript).in_words();
                 Ended::Failed(BEYOND, format!("{} wrote {amount}, more than can be said in it", self.engine.name()))
             }
+            Ok(written) if has_endless_word(&written.transcript) => Ended::Failed(
+                BEYOND,
+                format!("{} wrote a word of more than {LONGEST_WORD} characters, which nobody says", self.engine.name()),
+            ),
             Ok(written) => self.keep(answer, &written.transcript, &self.engine.name(), sound.length_ms).await?,
             Err(NotWritten { name, reason }) => Ended::Failed(name, reason.clone()),
         };
-        self.library.append(vec![self.assisted(submission, answer, &sound, written.ok().as_ref(), &ended)]).await?;
+        let reply = written.ok().map(|written| written.reply);
+        let came_of = giving::Outcome { version: SafeText::default(), reply, name: SafeText::line(ended.name()) };
+        self.givings.end(self.library, giving, came_of).await?;
         Ok(ended)
     }
 
@@ -187,19 +230,24 @@ impl Transcribing<'_> {
         })
     }
 
-    /// That the sound of an answer was given to an engine, and what came of it.
-    fn assisted(&self, submission: &Submission, answer: &Answer, sound: &Sound, written: Option<&Written>, ended: &Ended) -> Draft {
-        let act = Act::Assisted {
+    /// What is given to the engine.
+    fn given(&self, submission: &Submission, answer: &Answer, sound: &Sound) -> Given {
+        Given {
+            candidate: submission.candidate.id,
+            batch: self.batch.id,
             answer: answer.id,
             engine: SafeText::line(&self.engine.name()),
-            version: SafeText::default(),
             place: SafeText::line(&self.engine.place()),
             prompt: None,
             read: Digest::of(&sound.wav),
-            reply: written.map(|written| written.reply),
             through: self.engine.through(),
-            outcome: SafeText::line(ended.name()),
-        };
-        Draft { subject: Some(submission.candidate.id), ..attach::draft(Some(self.batch.id), act) }
+        }
     }
+}
+
+/// Whether a word is longer than anybody says one; writing without spaces has no words, and is measured by its characters.
+fn has_endless_word(transcript: &Transcript) -> bool {
+    let words = transcript.words.iter().map(|word| word.text.as_str());
+    let is_spaced = |text: &&str| text.chars().filter(|c| is_unspaced(*c)).count() * 2 <= text.chars().count();
+    words.filter(is_spaced).any(|text| text.chars().count() > LONGEST_WORD)
 }

@@ -200,7 +200,7 @@ impl Record {
             Unquoted { .. } => self.take_unquoted(event),
             // Those were put where they stand before anything was taken.
             Unworded { .. } => {}
-            Assisted { .. } | Shown { .. } => self.take_machines(event),
+            Giving { .. } | Assisted { .. } | Shown { .. } => self.take_machines(event),
             Witnessed { reviewer, scopes, .. } => {
                 self.witnessed.entry(*reviewer).or_default().extend(scopes.iter().cloned());
             }

@@ -41,12 +41,23 @@ impl Amount {
         let speech_ms = prepared.speech.length();
         let within_ms = if speech_ms < SOME_SPEECH_MS { speech_ms } else { prepared.length_ms };
         let seconds = f64::from(within_ms) / 1000.0;
-        let (said, fastest) = match self.characters {
-            Some(characters) => (characters, FASTEST_CHARACTERS_A_SECOND),
-            None => (self.words, FASTEST_WORDS_A_SECOND),
-        };
+        let (said, fastest) = self.pace();
         let spare = if speech_ms == 0 { 0.0 } else { SPARE };
         said as f64 > fastest * seconds + spare
+    }
+
+    /// Whether nobody can have said so much in this time, in ms.
+    pub fn is_beyond_time(&self, ms: u32) -> bool {
+        let (said, fastest) = self.pace();
+        said as f64 > fastest * f64::from(ms) / 1000.0 + SPARE
+    }
+
+    /// What is counted, and how much of it can be said in a second.
+    fn pace(&self) -> (usize, f64) {
+        match self.characters {
+            Some(characters) => (characters, FASTEST_CHARACTERS_A_SECOND),
+            None => (self.words, FASTEST_WORDS_A_SECOND),
+        }
     }
 
     /// Whether there is not a word, and somebody speaks.

@@ -124,6 +124,8 @@ impl Negations {
         let mut reached = vec![false; transcript.words.len()];
         // Since which word a negation reaches, and whether who acts all the same ends it.
         let mut since: Option<(usize, bool)> = None;
+        // Whether somebody else was last said to act: `she` is that one then.
+        let mut others = false;
         for (place, (nth, word)) in folded.iter().enumerate() {
             let next = text(place + 1);
             let is_next_clause = word == "and" && (WHO.contains(&next) || is_done(next)) || CLAUSE.contains(&word.as_str());
@@ -135,8 +137,16 @@ impl Negations {
             let three = [word, next, text(place + 2)];
             if is_negation(word, next) || is_wish(three) || is_put_off(transcript, &folded, place) {
                 since = Some((place, word.starts_with("avoid")));
-            } else if is_turned_away(three) || is_somebody_else(place.checked_sub(1).map_or("", text), three) {
+            }
+            let before = place.checked_sub(1).map_or("", text);
+            others = is_somebody_else(before, three) || others && !matches!(word.as_str(), "i" | "we" | "ive" | "weve");
+            let is_still_that_one = others && matches!(word.as_str(), "he" | "she" | "they") && acts_next(three);
+            if is_turned_away(three) || is_somebody_else(before, three) || is_still_that_one {
                 since = Some((place, true));
+            }
+            // `I checked nothing`: what it negates stands before it.
+            if matches!(word.as_str(), "nothing" | "nobody") && is_done(before) && !matches!(next, "but" | "else" | "except") {
+                reached[folded[place - 1].0] = true;
             }
             let is_last = folded.get(place + 1).is_none_or(|next| next.0 != *nth);
             if is_last && ends_a_clause(transcript.words[*nth].text.as_str()) {
@@ -168,6 +178,9 @@ fn is_wish([word, next, after]: [&str; 3]) -> bool {
     match word {
         "wish" | "wished" => true,
         "if" => next == "only" || WHO.contains(&next) && after == "had",
+        // What is good to do, or done by one, was done by nobody.
+        "one" => matches!(next, "should" | "must" | "ought" | "could" | "would" | "can" | "needs" | "has"),
+        "would" if next == "be" => matches!(after, "good" | "nice" | "great" | "better" | "best" | "wise" | "useful" | "helpful"),
         _ => WOULD_HAVE.contains(&word) || WOULD.contains(&word) && has_have,
     }
 }
@@ -183,8 +196,13 @@ fn is_turned_away([word, next, after]: [&str; 3]) -> bool {
 
 /// Whether somebody else does what comes next: `my boss compared`.
 fn is_somebody_else(before: &str, [word, next, after]: [&str; 3]) -> bool {
-    let does = is_done(next) || next.ends_with("ly") && is_done(after);
-    matches!(before, "my" | "our" | "the" | "a" | "another") && OTHERS.contains(&word) && does
+    let named = matches!(before, "my" | "our" | "the" | "a" | "another") && OTHERS.contains(&word);
+    named && acts_next([word, next, after])
+}
+
+/// Whether who stands there does something: `she compared`, `she quickly compared`.
+fn acts_next([_, next, after]: [&str; 3]) -> bool {
+    is_done(next) || next.ends_with("ly") && is_done(after)
 }
 
 /// Whether what comes after this word will be, and was not: `I will compare them next time`.
@@ -225,6 +243,11 @@ mod tests {
             ("Nobody had a guess.", "guess"),
             ("There was no guess or hypothesis.", "hypothesis"),
             ("I wasn't able to isolate it.", "isolate"),
+            ("My colleague checked the pump. She compared both.", "compared"),
+            ("My colleague checked the pump. She compared both. He called back.", "called"),
+            ("It would be good to check the pump.", "check"),
+            ("One should always compare both.", "compare"),
+            ("I checked nothing.", "checked"),
         ] {
             assert!(is_negated(text, word), "{text}");
         }
@@ -274,6 +297,9 @@ mod tests {
             ("Far from the office I compared them.", "compared"),
             ("I will tell you how I compared them.", "compared"),
             ("My boss and I compared them.", "compared"),
+            ("My colleague checked the pump. I compared both.", "compared"),
+            ("My colleague checked it, and I asked. She slept, they compared both.", "compared"),
+            ("I checked nothing but the logs.", "checked"),
             ("My boss slept, I compared them.", "compared"),
             ("I called my boss and compared them.", "compared"),
         ] {

@@ -7,7 +7,7 @@ use super::reading::settings;
 use super::scoring::{seal, speaking};
 use crate::home::Home;
 
-const RUBRIC: &str = r#"
+pub(super) const RUBRIC: &str = r#"
 format = 1
 id = "held"
 version = "1.0.0"
@@ -146,7 +146,7 @@ fn an_export_says_what_reviewers_saw_of_machines_with_version_and_digest() {
     let after = cell(&home);
     let marked = after
         .iter()
-        .filter(|one| one.contains("transcript; second reader embedded 5 (") || one.contains("second reader embedded 5 ("));
+        .filter(|one| one.contains("transcript; second reader embedded 6 (") || one.contains("second reader embedded 6 ("));
     assert_eq!(marked.count(), 2, "{after:?}");
     // Who sees nothing new adds nothing.
     home.run(&["score", "small batch"]);

@@ -89,6 +89,19 @@ fn who_erases_a_person_is_told_which_engine_got_the_voice_or_the_text_and_the_pe
 }
 
 #[test]
+fn who_wants_no_machines_help_any_more_still_gets_what_a_machine_proposed() {
+    let (_, _, home) = with(|asked, _| rates(asked, json!(2), "nobody had a guess"), "", 0);
+    super::change(&home, |batch| {
+        batch["submissions"][0]["consent"] = json!({ "given": true, "machine_assistance": false });
+    });
+    assert_eq!(home.run(&["score", "small batch", "--json"]).json(0)["outcomes"]["not allowed"], 1, "it is read no more");
+    home.run(&["subject", "export", "c-1", "--out", "all.zip", "--json"]);
+    let told: Value = serde_json::from_slice(&unzipped(&home.path().join("all.zip"))["person.json"]).expect("JSON");
+    let read = &told["submissions"][0]["machine_read"][0];
+    assert_eq!((&read["engine"], &read["points"][0]["point"]), (&json!("reader-7b"), &json!(4)), "{told}");
+}
+
+#[test]
 fn before_the_reveal_the_person_is_told_who_read_and_not_what_it_said() {
     let engine = Engine::start(|asked, _| rates(asked, json!(4), "my guess was the disk"));
     let home = speaking();

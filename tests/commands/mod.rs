@@ -25,6 +25,7 @@ mod duplicates;
 mod engine;
 mod exchanging;
 mod fairly;
+mod given;
 mod handing;
 mod judging;
 mod keeping;

@@ -352,3 +352,14 @@ fn pocketsphinx_as_debian_has_it_writes_down_words_with_times_and_how_sure_it_is
     let lines = home.run(&["score", "small batch", "--json"]).json(0);
     assert_eq!(lines["answers"][0]["words"]["automatic"], "pocketsphinx_continuous", "{lines}");
 }
+
+#[test]
+fn a_word_that_nobody_can_say_is_not_written_down() {
+    let engine = Engine::start(|_, _| text(&json!({ "text": "a".repeat(3_000_000) })));
+    let home = attached();
+    endpoint(&home, &engine.address, "at_once = 1");
+    let report = transcribed(&home, &[], 4);
+    assert_eq!(report["outcomes"], json!({ "more words than can be said": 5 }), "{report}");
+    let reason = report["answers"][0]["reason"].as_str().expect("a reason");
+    assert!(reason.contains("a word of more than 200 characters, which nobody says"), "{reason}");
+}

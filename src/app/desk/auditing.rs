@@ -1,8 +1,8 @@
 //! What people did on a batch, act by act, as far as this reviewer may see it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use super::machines::MachineTold;
+use super::machines::{MachineTold, ended_givings};
 use super::{Desk, kind_in_words};
 use crate::app::{decision_in_words, recommendation_in_words};
 use crate::interview::{EventId, QuestionId, ReviewerId, SubmissionId};
@@ -37,6 +37,9 @@ pub struct ActTold {
     pub counts: bool,
 }
 
+/// Every act by its event, and the givings of which it is known what came of them.
+type Acts<'a> = (&'a BTreeMap<EventId, &'a Act>, &'a HashSet<EventId>);
+
 impl Desk {
     /// Every act that this reviewer may see, in the order that every machine agrees on: one's own, how the batch is reviewed, and of
     /// others' what is sealed and revealed. Nothing tells how much there is beside it.
@@ -45,10 +48,11 @@ impl Desk {
         let viewer = Viewer::of(&self.record, &self.rules, self.me);
         let seen = self.entries.iter().filter(|event| viewer.sees(event.header.author, &concern(&event.act, &acts)));
         let names = self.record.pseudonyms();
-        seen.map(|event| self.told_act(event, &names, &acts)).collect()
+        let ended = ended_givings(&self.entries);
+        seen.map(|event| self.told_act(event, &names, (&acts, &ended))).collect()
     }
 
-    fn told_act(&self, event: &Event, names: &BTreeMap<ReviewerId, SafeText>, acts: &BTreeMap<EventId, &Act>) -> ActTold {
+    fn told_act(&self, event: &Event, names: &BTreeMap<ReviewerId, SafeText>, (acts, ended): Acts<'_>) -> ActTold {
         let by = event.header.author;
         let (submission, question) = self.about(event);
         let of_person = || {
@@ -56,7 +60,7 @@ impl Desk {
             self.batch.submissions.iter().find(|one| one.candidate.id == subject).map(|one| one.id)
         };
         let of = submission.or_else(of_person);
-        let words = SafeText::line(&self.act_in_words(event, acts));
+        let words = SafeText::line(&self.act_in_words(event, (acts, ended)));
         let what = match (&event.act, of) {
             // What reviewers are called stays, also where a candidate is called so too; digits of a seed or an address are no phone number.
             (Act::Panel { .. } | Act::Shuffled { .. } | Act::Assisted { .. }, _) => words,
@@ -72,12 +76,12 @@ impl Desk {
             submission: of,
             question,
             what,
-            machine: self.machine_told(&event.act),
+            machine: self.machine_told(event, ended),
             counts: !self.record.work(by).is_some_and(|work| work.refused.iter().any(|one| one.event == event.id())),
         }
     }
 
-    fn act_in_words(&self, event: &Event, acts: &BTreeMap<EventId, &Act>) -> String {
+    fn act_in_words(&self, event: &Event, (acts, ended): Acts<'_>) -> String {
         use Act::*;
         let kind = kind_in_words(&event.header.kind);
         match &event.act {
@@ -105,8 +109,8 @@ impl Desk {
                 format!("evidence for {} at {}-{}: {quote}", criteria.join(", "), span.start, span.end)
             }
             Shown { what: Subject::Document(_, nth), .. } => format!("document {} was opened or read", nth + 1),
-            Assisted { .. } | Shown { statement: Some(_), .. } => {
-                self.machine_in_words(&event.act).unwrap_or_else(|| kind.to_owned())
+            Giving { .. } | Assisted { .. } | Shown { statement: Some(_), .. } => {
+                self.machine_in_words(event, ended).unwrap_or_else(|| kind.to_owned())
             }
             Noted { text, .. } => format!("noted: {text}"),
             Probed { text, .. } => format!("to ask live: {text}"),

@@ -102,7 +102,7 @@ fn judged(transcript: &Transcript, said: &Said, spoken_to: &[Range<usize>]) -> V
         let all: Vec<String> = places.iter().map(|words| format!("“{}”", transcript.text(words.clone()))).collect();
         if all.is_empty() { "none".to_owned() } else { all.join(", ") }
     };
-    lines.push(format!("  Numbers: {}.", texts(&said.numbers)));
+    lines.extend(said.numbers.as_ref().map(|numbers| format!("  Numbers: {}.", texts(numbers))));
     lines.extend(said.names.as_ref().map(|names| format!("  Names: {}.", texts(names))));
     lines.extend(said.actions.as_ref().map(|actions| format!("  What the candidate did: {}.", texts(actions))));
     lines.extend(said.fillers.map(|share| format!("  {:.0}% of the words fill; nothing is scored by it.", 100.0 * share)));

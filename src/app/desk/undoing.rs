@@ -292,7 +292,7 @@ pub fn since_in_words(since: &[String]) -> String {
 fn is_deliberate(act: &Act) -> bool {
     use Act::*;
     let by_itself = matches!(act, Heard { .. } | Read { .. } | Shown { .. } | Drafted { .. } | Acknowledged { .. } | Undone { .. });
-    !(by_itself || matches!(act, Shuffled { .. } | Unquoted { .. } | Unworded { .. } | Unknown { .. }))
+    !(by_itself || matches!(act, Giving { .. } | Shuffled { .. } | Unquoted { .. } | Unworded { .. } | Unknown { .. }))
 }
 
 /// The answer that a judging act is about.
@@ -328,6 +328,7 @@ pub fn kind_in_words(kind: &str) -> &str {
         "commented" => "a remark",
         "witnessed" => "seeing that another reviewer sealed",
         "handed_off" => "a hand-off",
+        "giving" => "giving an answer to an engine",
         "assisted" => "asking an engine",
         "received" => "taking a hand-off in",
         "unquoted" => "evidence that came without its quotes",

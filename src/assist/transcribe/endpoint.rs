@@ -1,15 +1,15 @@
 //! `/v1/audio/transcriptions`, as OpenAI documents it and whisper.cpp's server and faster-whisper's speak it too.
 
-use super::super::endpoint::{Endpoint, Trouble};
+use super::super::endpoint::{Endpoint, Trouble, Turn};
 use super::{NotWritten, Sound, Written, read};
 use crate::net::{Form, Payload};
 
 /// Sends the sound, asks for words with their times, and for what there is where the model has no times to give.
-pub(super) async fn write_down(endpoint: &Endpoint, sound: &Sound) -> Result<Written, NotWritten> {
-    let asked = endpoint.ask("/audio/transcriptions", form(endpoint.model(), sound, "verbose_json")).await;
+pub(super) async fn write_down(endpoint: &Endpoint, turn: &Turn<'_>, sound: &Sound) -> Result<Written, NotWritten> {
+    let asked = endpoint.ask(turn, "/audio/transcriptions", form(endpoint.model(), sound, "verbose_json")).await;
     let answer = match asked {
         Err((Trouble::Refuses, said)) if said.contains("unsupported_value") => {
-            endpoint.ask("/audio/transcriptions", form(endpoint.model(), sound, "json")).await?
+            endpoint.ask(turn, "/audio/transcriptions", form(endpoint.model(), sound, "json")).await?
         }
         other => other?,
     };

@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::endpoint::{Endpoint, Trouble};
+use super::endpoint::{Endpoint, Still, Trouble, Turn};
 use crate::interview::Digest;
 use crate::journal::Through;
 use crate::text::SafeText;
 use crate::transcript::{self, Transcript, folded};
 
+use program::{NOT_HANDED, NOT_STARTED};
 pub use program::{NoProgram, Program};
 
 /// Who writes down what was said.
@@ -102,17 +103,35 @@ impl Transcriber {
         }
     }
 
-    /// Lets it write down what is said.
+    /// Waits until it may be given an answer.
+    ///
+    /// # Errors
+    /// Where it is not asked any more.
+    pub async fn turn<'e>(&'e self, still: Still<'e>) -> Result<Turn<'e>, NotWritten> {
+        match self {
+            Transcriber::Endpoint(endpoint) => Ok(endpoint.turn(still).await?),
+            Transcriber::Program(_) => Ok(Turn::free(still)),
+        }
+    }
+
+    /// Lets it write down what is said, in its turn.
     ///
     /// # Errors
     /// In which way it did not.
-    pub async fn write_down(&self, sound: &Sound) -> Result<Written, NotWritten> {
+    pub async fn write_down(&self, turn: &Turn<'_>, sound: &Sound) -> Result<Written, NotWritten> {
         match self {
-            Transcriber::Endpoint(endpoint) => endpoint::write_down(endpoint, sound).await,
+            Transcriber::Endpoint(endpoint) => endpoint::write_down(endpoint, turn, sound).await,
             Transcriber::Program(program) => {
+                if !turn.gives().await {
+                    return Err((Trouble::GivenUp, "the data may not be given any more".to_owned()).into());
+                }
                 let (program, wav, length_ms) = (program.clone(), sound.wav.clone(), sound.length_ms);
                 let ran = tokio::task::spawn_blocking(move || program.run(&wav)).await;
-                let bytes = ran.map_err(|error| NotWritten { name: "broken", reason: error.to_string() })??;
+                let ran = ran.map_err(|error| NotWritten { name: "broken", reason: error.to_string() })?;
+                if ran.as_ref().is_err_and(|error| matches!(error.name, NOT_STARTED | NOT_HANDED)) {
+                    turn.gave_nothing();
+                }
+                let bytes = ran?;
                 read(&bytes, length_ms)
             }
         }

@@ -36,6 +36,10 @@ pub enum NoProgram {
     NoInput,
 }
 
+/// What it is called when a program could not be started: it was given nothing.
+pub(super) const NOT_STARTED: &str = "not started";
+/// The same where the recording could not be put where it reads it.
+pub(super) const NOT_HANDED: &str = "not handed over";
 /// The most that a program may write, in bytes: a transcript is read up to so much.
 const MOST: u64 = 16 << 20;
 /// How often it is looked whether it has ended.
@@ -77,14 +81,14 @@ impl Program {
     /// Runs it over one recording and returns what it wrote.
     pub(super) fn run(&self, wav: &[u8]) -> Result<Zeroizing<Vec<u8>>, NotWritten> {
         let not = |name: &'static str, reason: String| NotWritten { name, reason };
-        let handed = |error: std::io::Error| not("not handed over", format!("the recording could not be handed over: {error}"));
+        let handed = |error: std::io::Error| not(NOT_HANDED, format!("the recording could not be handed over: {error}"));
         let writes = self.words.iter().any(|word| word.contains("{output}"));
         // A folder in memory also takes what it writes: that is what somebody said.
         let folder = match self.files || writes {
             true => {
                 let bytes = if self.files { wav } else { &[] };
                 let file = InMemory::of(bytes, Some("wav")).map_err(handed)?;
-                Some(file.ok_or_else(|| not("not handed over", "no folder lies in memory here".to_owned()))?)
+                Some(file.ok_or_else(|| not(NOT_HANDED, "no folder lies in memory here".to_owned()))?)
             }
             false => None,
         };
@@ -129,7 +133,7 @@ impl Program {
         command.process_group(0);
         let child = command.spawn().map_err(|error| {
             let reason = format!("{} could not be started: {error}", self.name());
-            NotWritten { name: "not started", reason }
+            NotWritten { name: NOT_STARTED, reason }
         })?;
         limit(&child, self.timeout);
         Ok(child)

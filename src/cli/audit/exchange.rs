@@ -76,7 +76,9 @@ async fn sent(seat: &Seat, submission: &Submission, answer: &Answer) -> Result<V
     let (mut sent, mut hidden) = (Vec::new(), None);
     for act in seat.desk.acts_in_sight() {
         let is_of_it = act.submission == Some(submission.id) && act.question.as_ref() == Some(&answer.question);
-        let Some(machine) = act.machine.filter(|one| is_of_it && one.given == Some("text")) else { continue };
+        // What is only about to be sent is told again by what came of it.
+        let is_sent = |one: &MachineTold| one.given == Some("text") && (one.sent.is_some() || one.may_be_sent);
+        let Some(machine) = act.machine.filter(|one| is_of_it && is_sent(one)) else { continue };
         if let Some(why) = off.get(&(machine.by.clone(), machine.version.clone())) {
             hidden = Some(why);
             continue;
@@ -111,8 +113,10 @@ fn say(sent: &Sent, context: &Context) {
     let (out, machine) = (&context.out, &sent.machine);
     let text = |of: &Option<SafeText>| of.as_ref().map(ToString::to_string).unwrap_or_default();
     let at = sent.at.strftime("%Y-%m-%d %H:%M:%S");
-    let (place, outcome) = (text(&machine.place), text(&machine.outcome));
-    out.say(format!("{at}: {}, version {}, at {place}: {outcome}", machine.by, machine.version));
+    let place = text(&machine.place);
+    let outcome = machine.outcome.as_ref().map_or_else(|| "what came of it is not known".to_owned(), ToString::to_string);
+    let version = if machine.version.is_empty() { String::new() } else { format!(", version {}", machine.version) };
+    out.say(format!("{at}: {}{version}, at {place}: {outcome}", machine.by));
     for (what, digest) in [("prompt", machine.prompt), ("transcript", machine.read), ("reply", machine.reply)] {
         digest.iter().for_each(|digest| out.say(format!("  digest of the {what}: {digest}")));
     }

@@ -21,6 +21,7 @@ use crate::interview::AnswerId;
 use crate::protocol::Others;
 use crate::runtime::scoring::{Ended, Scored, Scoring, Wish};
 use crate::scorer::{Shard, Step};
+use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -71,7 +72,14 @@ enum Reader {
     Model,
 }
 
-/// With `--json`: `batch`, `title`, `steps`, `failures[]`, `answers[]`; after the reveal also `alike[]` and each answer's second reader.
+/// Who reads as second reader, and where.
+#[derive(serde::Serialize)]
+struct Who {
+    by: SafeText,
+    place: SafeText,
+}
+
+/// With `--json`: `batch`, `title`, `steps`, `reader` (`by`, `place`), `failures[]`, `answers[]`; after the reveal also `alike[]` and each answer's second reader.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     if args.shard.is_some() && args.only.iter().any(|step| *step != Step::Recording) {
         let failure = Failure::usage("Could not divide that: shards measure recordings, which is what takes long");
@@ -80,6 +88,10 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     if args.reader == Reader::Model && args.shard.is_some() {
         let failure = Failure::usage("Could not divide the work of a model: what is sent to it is kept in the journal");
         return Err(failure.hint("`reader.at_once` says how many answers it reads at once"));
+    }
+    if args.reader == Reader::Model && !args.only.is_empty() && !args.only.contains(&Step::Reader) {
+        let failure = Failure::usage("Could not let a model read: `--only` leaves the reader's step out");
+        return Err(failure.hint("add `--only reader`, or leave `--reader model` out"));
     }
     let seat =
         if args.shard.is_some() { Seat::to_look(&args.batch, context).await? } else { Seat::to_act(&args.batch, context).await? };
@@ -96,11 +108,11 @@ async fn score(args: &Args, seat: &Seat, context: &Context) -> Outcome {
     if args.evaluate {
         revealed(seat)?;
     }
-    let scored = results(args, seat, context).await?;
+    let (scored, reader) = results(args, seat, context).await?;
     if args.evaluate {
         return evaluation::evaluate(args.groups.as_deref(), seat, &scored, context).await;
     }
-    let told = told::Told::of(seat, &scored);
+    let told = told::Told::of(seat, &scored, reader);
     // First it is on disk that they are seen, then they are seen.
     seat.sees(told.statements()).await?;
     match context.out.wants_json() {
@@ -111,19 +123,26 @@ async fn score(args: &Args, seat: &Seat, context: &Context) -> Outcome {
 }
 
 /// Does the work; says how far it is.
-async fn results(args: &Args, seat: &Seat, context: &Context) -> Result<BTreeMap<AnswerId, Scored>, Failure> {
+async fn results(args: &Args, seat: &Seat, context: &Context) -> Result<(BTreeMap<AnswerId, Scored>, Who), Failure> {
     let (scoring, wish) = (scoring(args, seat, context)?, wish(args));
     let total = scoring.wanted(&wish).len();
     let progress = context.out.progress_in_time("scoring", total as u64);
     let done = AtomicUsize::new(0);
-    let scored = scoring.run(&wish, |_| {
+    let work = scoring.run(&wish, |_| {
         done.fetch_add(1, Ordering::Relaxed);
         progress.advance(1);
     });
-    tokio::select! {
-        scored = scored => scored.map_err(|error| room::told("Could not score the batch", &error)),
+    let scored = tokio::select! {
+        scored = work => scored.map_err(|error| room::told("Could not score the batch", &error)),
         true = asked_to_end() => Err(stopped("score the batch", done.load(Ordering::Relaxed), total)),
+    };
+    if scored.is_err() {
+        let kept = scoring.cut_short().await;
+        kept.map_err(|error| room::told("Could not write down what became of what was being sent", &error))?;
     }
+    let model = scoring.model.as_ref().map(|model| (model.endpoint().model(), model.endpoint().place()));
+    let (by, place) = model.unwrap_or(("embedded", "this machine".to_owned()));
+    Ok((scored?, Who { by: SafeText::line(by), place: SafeText::line(&place) }))
 }
 
 fn wish(args: &Args) -> Wish {
@@ -147,7 +166,14 @@ fn scoring<'s>(args: &Args, seat: &'s Seat, context: &Context) -> Result<Scoring
     };
     let of = |id: &crate::interview::QuestionId| Some((id.clone(), desk.sight.rubric_question(id)?.clone()));
     let questions = desk.batch.interview.questions.iter().filter_map(|question| of(&question.id)).collect();
-    Ok(Scoring { library: &seat.library, batch: &desk.batch, rubric: desk.rubric.as_ref(), questions, model })
+    Ok(Scoring {
+        library: &seat.library,
+        batch: &desk.batch,
+        rubric: desk.rubric.as_ref(),
+        questions,
+        model,
+        givings: Default::default(),
+    })
 }
 
 /// Whether a machine's judgements may be shown to who asks.

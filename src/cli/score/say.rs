@@ -22,14 +22,19 @@ pub(super) fn say(told: &Told, facts: bool, context: &Context) {
     let seat = told.seat;
     let out = &context.out;
     out.say(format!("{}: {}.", seat.desk.batch.title, many(told.answers.len(), "answer")));
+    let by = format!("answers looked at by the second reader ({}, {})", told.reader.by, told.reader.place);
     for (step, [done, known, nothing, failed]) in told.counts() {
         let (what, without) = match step {
             Step::Recording => ("recordings measured", "without"),
             Step::Words => ("answers read", "without words"),
-            Step::Reader => ("answers looked at by the second reader", "not looked at"),
+            Step::Reader => (by.as_str(), "not looked at"),
         };
         let failed = if failed > 0 { format!(", {failed} failed") } else { String::new() };
         out.say(format!("  {} {what} ({done} now), {nothing} {without}{failed}", done + known));
+    }
+    match told.erased() {
+        0 => {}
+        count => out.say(format!("  {count} of somebody whose data was erased meanwhile: nothing of it is told or kept")),
     }
     for (reason, count) in told.not_allowed() {
         out.say(format!("  {count} not read by the second reader: {reason}"));

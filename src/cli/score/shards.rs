@@ -28,7 +28,7 @@ pub(super) async fn write(args: &Args, seat: &Seat, context: &Context) -> Outcom
     let could_not =
         |error: &(dyn std::error::Error + 'static)| Failure::new(format!("Could not write to {}", out.display())).because(error);
     private::folder(out).map_err(|error| could_not(&error))?;
-    let scored = results(args, seat, context).await?;
+    let (scored, _) = results(args, seat, context).await?;
     let mut bytes = Vec::new();
     for line in scored.values().flat_map(|scored| &scored.lines) {
         serde_json::to_writer(&mut bytes, line).map_err(|error| could_not(&error))?;

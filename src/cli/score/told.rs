@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde_json::{Value as Json, json};
 
-use super::{evaluation, is_revealed};
+use super::{Who, evaluation, is_revealed};
 use crate::app::Stated;
 use crate::cli::room::Seat;
 use crate::interview::{Answer, AnswerId, Submission};
@@ -25,6 +25,8 @@ pub(super) struct Told<'s> {
     /// In the order of the reviewer's own list, then of the questions.
     pub(super) answers: Vec<(&'s Submission, &'s Answer, &'s Scored)>,
     pub(super) is_revealed: bool,
+    /// Who reads as second reader, and where.
+    pub(super) reader: Who,
     /// Why the second reader is switched off, where it is.
     pub(super) switched_off: Option<String>,
     /// Answers that are alike; none before the reveal.
@@ -32,7 +34,7 @@ pub(super) struct Told<'s> {
 }
 
 impl<'s> Told<'s> {
-    pub(super) fn of(seat: &'s Seat, scored: &'s BTreeMap<AnswerId, Scored>) -> Self {
+    pub(super) fn of(seat: &'s Seat, scored: &'s BTreeMap<AnswerId, Scored>, reader: Who) -> Self {
         let desk = &seat.desk;
         let of = |id: &crate::interview::SubmissionId| desk.batch.submission(*id);
         let answers =
@@ -40,7 +42,7 @@ impl<'s> Told<'s> {
         let answers = answers.filter_map(|(submission, answer)| Some((submission, answer, scored.get(&answer.id)?))).collect();
         let is_revealed = is_revealed(seat);
         let switched_off = desk.second_reader_off(scored.iter().filter_map(|(id, one)| Some((*id, evaluation::proposal(one)?))));
-        let mut told = Told { seat, answers, is_revealed, switched_off, alike: Vec::new() };
+        let mut told = Told { seat, answers, is_revealed, reader, switched_off, alike: Vec::new() };
         told.alike = told.pairs();
         told
     }
@@ -80,7 +82,7 @@ impl<'s> Told<'s> {
             let at = match ended {
                 Ended::Done => 0,
                 Ended::Known => 1,
-                Ended::Nothing => 2,
+                Ended::Nothing | Ended::Erased => 2,
                 Ended::Failed(_) => 3,
             };
             counts.entry(*step).or_default()[at] += 1;
@@ -150,6 +152,11 @@ impl<'s> Told<'s> {
         reasons
     }
 
+    /// Answers of people who were erased while the work was on.
+    pub(super) fn erased(&self) -> usize {
+        self.answers.iter().filter(|(_, _, scored)| scored.is_erased()).count()
+    }
+
     /// What was not taken of what second readers said, by reason.
     pub(super) fn dropped(&self) -> BTreeMap<&'static str, usize> {
         let mut dropped = BTreeMap::new();
@@ -181,7 +188,7 @@ impl<'s> Told<'s> {
     }
 }
 
-/// `{"batch", "title", "revealed", "steps": {step: {done, known, nothing, failed}}, "failures": [{candidate, question, step, reason}],
+/// `{"batch", "title", "revealed", "steps": {step: {done, known, nothing, failed}}, "erased": answers of people who were erased meanwhile, "failures": [{candidate, question, step, reason}],
 /// "answers": [{candidate, shown, question, answer, recording, words}]}`; after the reveal each answer also has `second_reader`, and there
 /// are `alike`, `speaks_to_a_machine` and `second_reader_off`.
 pub(super) fn to_json(told: &Told) -> Json {
@@ -224,7 +231,9 @@ pub(super) fn to_json(told: &Told) -> Json {
         "title": seat.desk.batch.title,
         "revealed": told.is_revealed,
         "steps": steps,
+        "reader": told.reader,
         "outcomes": told.outcomes(),
+        "erased": told.erased(),
         "failures": told.answers.iter().flat_map(|one| failures(told, one)).collect::<Vec<_>>(),
         "answers": answers.collect::<Vec<_>>(),
     });

@@ -38,11 +38,11 @@ pub(super) struct Args {
 const COULD_NOT: &str = "Could not erase a person's data";
 
 /// With `--json` the receipt: `{"erased": whether it was done, "reason", "at", "candidate", "batches", "shortlisted": of these, where on the shortlist, "kept",
-/// "holds", "receivers", "engines": [{"batch", "engine", "version", "place", "what": "voice" or "text", "times", "first", "last"}], "handed_over": [{"batch", "to", "at", "until"}], "handed_by", "named_in": [{"batch", "what", "on"}], "named_unseen",
+/// "holds", "receivers", "engines": [{"batch", "engine", "version", "place", "what": "voice" or "text", "times", "perhaps", "first", "last"}], "handed_over": [{"batch", "to", "at", "until"}], "handed_by", "named_in": [{"batch", "what", "on"}], "named_unseen",
 /// "unreachable", "signature"}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let asked = args.whom.ask(COULD_NOT, context).await?;
-    let plan = keeping::plan(&asked.library, &asked.person).await.map_err(|error| told(COULD_NOT, &error))?;
+    let mut plan = keeping::plan(&asked.library, &asked.person).await.map_err(|error| told(COULD_NOT, &error))?;
     let called = asked.called();
     if !plan.holds.is_empty() && !args.dry_run {
         let failure = plan
@@ -62,8 +62,11 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         return Err(Failure::new(COULD_NOT).cause(format!("{} is there already and is not replaced", path.display())));
     }
     let reason = SafeText::block(args.reason.trim());
+    let mut told_meanwhile = false;
     if !args.dry_run {
-        keeping::erase(&asked.library, &plan, &reason).await.map_err(|error| told(COULD_NOT, &error))?;
+        let known = plan.engines.clone();
+        plan.engines = keeping::erase(&asked.library, &plan, &reason).await.map_err(|error| told(COULD_NOT, &error))?;
+        told_meanwhile = plan.engines != known;
     }
     let receipt = signed(receipt(&plan, &reason, !args.dry_run, asked.library.now()), &asked.me);
     if let Some(path) = &args.receipt {
@@ -80,6 +83,10 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
                 say(&plan, !args.dry_run, context);
             } else {
                 context.out.say("Erased.");
+                // What a run gave away while the question was on screen.
+                if told_meanwhile {
+                    say_engines(&plan.engines, context);
+                }
             }
         }
     }

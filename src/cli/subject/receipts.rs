@@ -44,10 +44,12 @@ pub(in crate::cli) fn say_receivers(receivers: &[Receiver], context: &Context) {
 pub(in crate::cli) fn say_engines(engines: &[EngineTold], context: &Context) {
     for one in engines {
         let version = if one.version.is_empty() { String::new() } else { format!(", version {}", one.version) };
-        let (times, last) = (many(one.times, "time"), one.last.strftime("%Y-%m-%d %H:%M"));
-        context.out.say(format!(
-            "to tell: whoever runs {}{version}, at {}, which was given the {} {times}, last on {last}",
-            one.engine, one.place, one.what
-        ));
+        let last = one.last.strftime("%Y-%m-%d %H:%M");
+        let given = match (one.times, one.perhaps) {
+            (0, perhaps) => format!("may have been given the {} {}", one.what, many(perhaps, "time")),
+            (times, 0) => format!("was given the {} {}", one.what, many(times, "time")),
+            (times, perhaps) => format!("was given the {} {}, and perhaps {perhaps} more", one.what, many(times, "time")),
+        };
+        context.out.say(format!("to tell: whoever runs {}{version}, at {}, which {given}, last on {last}", one.engine, one.place));
     }
 }

@@ -15,7 +15,7 @@ impl Edges {
         let library = self.library.clone();
         let Some(batch) = self.batch().filter(|batch| batch.id == id) else { return };
         self.spawn("What the second reader said could not be read", async move {
-            let scoring = Scoring { library: &library, batch: &batch, rubric: None, questions: Default::default(), model: None };
+            let scoring = Scoring::of_kept(&library, &batch);
             let answers: Vec<AnswerId> =
                 batch.submissions.iter().flat_map(|submission| &submission.answers).map(|answer| answer.id).collect();
             let kept = scoring.proposals(&answers).await.map_err(told)?;
@@ -32,7 +32,7 @@ impl Edges {
             if answers > MOST_COMPARED {
                 return Ok(vec![Event::Alike { batch: id, found: None }]);
             }
-            let scoring = Scoring { library: &library, batch: &batch, rubric: None, questions: Default::default(), model: None };
+            let scoring = Scoring::of_kept(&library, &batch);
             let said = scoring.transcripts().await.map_err(told)?;
             let found = tokio::task::spawn_blocking(move || alike_in(&batch, &said)).await.map_err(told)?;
             Ok(vec![Event::Alike { batch: id, found: Some(Box::new(found)) }])

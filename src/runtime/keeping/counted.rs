@@ -1,14 +1,14 @@
 //! How much is kept of a person, and who was sent something about the person.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::person::Person;
-use crate::app::given;
-use crate::interview::{Answer, BatchId, Digest, Submission};
-use crate::journal::Act;
+use crate::app::{ended_givings, given};
+use crate::interview::{Answer, BatchId, CandidateId, Digest, EventId, Submission};
+use crate::journal::{Act, ENDED_EARLY, Event};
 use crate::library::{Content, DeliveryState, Library, LibraryError, TargetId};
 use crate::text::SafeText;
 
@@ -56,7 +56,7 @@ pub(super) async fn files(
     }
     let of_documents = submission.documents.iter().filter_map(|document| document.media.as_ref()?.digest);
     files.extend(of_documents.filter(|_| documents).map(|digest| (Content::Document, digest)));
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     files.retain(|file| seen.insert(*file));
     Ok(files)
 }
@@ -141,46 +141,68 @@ pub struct EngineTold {
     pub what: &'static str,
     /// How many times an answer was given to it.
     pub times: usize,
+    /// How many times more one may have been: it is written down that it was about to be, and not what came of it.
+    pub perhaps: usize,
     /// When for the first time.
     pub first: Timestamp,
     /// When last.
     pub last: Timestamp,
 }
 
-/// Every engine that was given the voice or the text of a person, whoever gave it, also where nobody knows whether it arrived.
+/// Every engine that was given the voice or the text of a person, or may have been, whoever gave it.
 pub async fn engines(library: &Library, person: &Person) -> Result<Vec<EngineTold>, LibraryError> {
+    let batches: Vec<BatchId> = person.entries.iter().map(|entry| entry.desk.batch.id).collect();
+    engines_of(library, person.candidate, &batches).await
+}
+
+/// The same of whom these batches have.
+pub(super) async fn engines_of(
+    library: &Library,
+    person: CandidateId,
+    batches: &[BatchId],
+) -> Result<Vec<EngineTold>, LibraryError> {
     let mut all: Vec<EngineTold> = Vec::new();
-    for entry in &person.entries {
-        let batch = entry.desk.batch.id;
-        for event in library.events(batch).await? {
-            let Act::Assisted { engine, version, place, prompt, outcome, .. } = &event.act else { continue };
-            if event.header.subject != Some(person.candidate) || outcome.as_str() == NOT_ASKED {
-                continue;
-            }
-            let (what, at) = (given(prompt.as_ref()), event.header.at);
-            let is_it = |one: &&mut EngineTold| {
-                (one.batch, &one.engine, &one.version, &one.place, one.what) == (batch, engine, version, place, what)
-            };
-            match all.iter_mut().find(is_it) {
-                Some(one) => (one.times, one.first, one.last) = (one.times + 1, one.first.min(at), one.last.max(at)),
-                None => all.push(EngineTold {
-                    batch,
-                    engine: engine.clone(),
-                    version: version.clone(),
-                    place: place.clone(),
-                    what,
-                    times: 1,
-                    first: at,
-                    last: at,
-                }),
+    for batch in batches {
+        let events = library.events(*batch).await?;
+        let ended = ended_givings(&events);
+        for event in events.iter().filter(|event| event.header.subject == Some(person)) {
+            if let Some(one) = told_of(*batch, event, &ended) {
+                add(&mut all, one);
             }
         }
     }
     Ok(all)
 }
 
-/// The outcome of an engine that was given up before it was asked.
-const NOT_ASKED: &str = "not asked any more";
+/// What one act says of an engine; none where it says that it was given nothing, or another act says more.
+fn told_of(batch: BatchId, event: &Event, ended: &HashSet<EventId>) -> Option<EngineTold> {
+    let at = event.header.at;
+    let (engine, version, place, prompt, times, perhaps) = match &event.act {
+        Act::Giving { engine, place, prompt, .. } if !ended.contains(&event.id()) => {
+            (engine, SafeText::default(), place, prompt, 0, 1)
+        }
+        Act::Assisted { engine, version, place, prompt, outcome, .. } => {
+            let sent = event.act.times_sent() as usize;
+            let (times, perhaps) = if outcome.as_str() == ENDED_EARLY { (0, sent) } else { (sent, 0) };
+            (engine, version.clone(), place, prompt, times, perhaps)
+        }
+        _ => return None,
+    };
+    let what = given(prompt.as_ref());
+    let (engine, place) = (engine.clone(), place.clone());
+    (times + perhaps > 0).then_some(EngineTold { batch, engine, version, place, what, times, perhaps, first: at, last: at })
+}
+
+fn add(all: &mut Vec<EngineTold>, new: EngineTold) {
+    let key = |one: &EngineTold| (one.batch, one.engine.clone(), one.version.clone(), one.place.clone(), one.what);
+    match all.iter_mut().find(|one| key(one) == key(&new)) {
+        Some(one) => {
+            (one.times, one.perhaps) = (one.times + new.times, one.perhaps + new.perhaps);
+            (one.first, one.last) = (one.first.min(new.first), one.last.max(new.last));
+        }
+        None => all.push(new),
+    }
+}
 
 fn may_be_there(state: DeliveryState, attempts: u32) -> bool {
     match state {

@@ -6,13 +6,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::counted::{Counted, EngineTold, Receiver, count, engines, receivers};
+use super::counted::{Counted, EngineTold, Receiver, count, engines, engines_of, receivers};
 use super::person::Person;
 use crate::config::identity::PublicIdentity;
 use crate::interview::{BatchId, CandidateId, ReviewerId, SubmissionId};
 use crate::journal::{self, Act, COVERS, Covering, Draft, Event};
 use crate::library::{Library, LibraryError};
-use crate::runtime::attach;
+use crate::runtime::{attach, giving};
 use crate::scorecard::Panelist;
 use crate::text::SafeText;
 
@@ -178,9 +178,13 @@ fn handed(events: &[Event], batch: BatchId, submission: SubmissionId, me: Review
 }
 
 /// Removes everything about a person: keys, recordings, words, what was noted; and leaves a tombstone in each batch, which travels to
-/// colleagues with the erasure. The holds are the caller's to have asked about.
-pub async fn erase(library: &Library, plan: &Erasing, reason: &SafeText) -> Result<(), LibraryError> {
-    library.erase_person_with(plan.candidate, tombstones(plan, reason)).await
+/// colleagues with the erasure. The holds are the caller's to have asked about. Returns the engines that have to be told by then: a run
+/// that is on just now either has written down what it gives, or gives nothing any more.
+pub async fn erase(library: &Library, plan: &Erasing, reason: &SafeText) -> Result<Vec<EngineTold>, LibraryError> {
+    let _claim = library.claim(giving::about(plan.candidate)).await?;
+    let engines = engines_of(library, plan.candidate, &plan.batches).await?;
+    library.erase_person_with(plan.candidate, tombstones(plan, reason)).await?;
+    Ok(engines)
 }
 
 /// One for each batch. Nothing in them names the person but the id.

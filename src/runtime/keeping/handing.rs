@@ -10,6 +10,7 @@ use crate::interview::{Answer, BatchId, Digest};
 use crate::journal::{Act, Subject};
 use crate::library::{Content, Library, LibraryError, Package, Packed};
 use crate::runtime::scoring::Scoring;
+use crate::text::SafeText;
 
 /// What was handed over.
 #[derive(Clone, PartialEq, Debug)]
@@ -79,8 +80,10 @@ async fn pack(library: &Library, parcel: &mut Package, entry: &Entry, nth: usize
         let what = format!("document {}", number + 1);
         files.documents.extend(files_or(packed, &what, &mut files.absent)?.map(|packed| (number, packed)));
     }
-    let shown = Scoring::of_kept(library, &entry.desk.batch).shown(&entry.desk).await?;
-    for ((model, version), why) in shown.off.iter().filter(|_| submission.bars_machines().is_none()) {
+    let shown = Scoring::of_kept(library, &entry.desk.batch).shown_to_the_person(&entry.desk).await?;
+    let hides =
+        |engine: &(SafeText, SafeText)| submission.answers.iter().any(|answer| shown.hidden.contains(&(answer.id, engine.clone())));
+    for ((model, version), why) in shown.off.iter().filter(|(engine, _)| hides(engine)) {
         files
             .absent
             .push(format!("what {model}, version {version}, proposed: it is switched off in this batch, because it fails: {why}"));

@@ -3,17 +3,18 @@
 use crate::text::many;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::app::{ended_givings, given};
 use crate::export::Sources;
 use crate::export::report::Machine;
 use crate::interview::{AnswerId, Digest};
-use crate::journal::Subject;
+use crate::journal::{Act, Event, Subject};
 use crate::library::{Library, LibraryError};
 use crate::panel::{Ratings, Statistic, Value, sealed_ratings};
 use crate::protocol::Others;
 use crate::runtime::scoring::Scoring;
 use crate::scorecard::{MachineSeen, Material, Work};
 use crate::scorer::evaluate::{Rated, Verdict, evaluate};
-use crate::scorer::reader::Proposal;
+use crate::scorer::reader::{Proposal, name_before_the_reveal};
 use crate::sound::prepare::STEP;
 
 /// What second readers said, by engine and version: of which answers, and which points.
@@ -40,7 +41,52 @@ pub(super) async fn contributed(library: &Library, sources: &Sources<'_>) -> Res
     let ratings = sealed_ratings(sources.visible, sources.batch, sources.rubric).ratings;
     all.extend(engines.iter().map(|(engine, read)| second_reader(sources, &ratings, engine, read)));
     all.extend(findings(sources));
+    all.extend(given_to(library, sources).await?);
     Ok(all)
+}
+
+/// Which engines were given answers, where they lie and what came of it, whether or not anything usable came back; as far as the acts
+/// may be seen.
+async fn given_to(library: &Library, sources: &Sources<'_>) -> Result<Vec<Machine>, LibraryError> {
+    let (visible, events) = (sources.visible, library.events(sources.batch.id).await?);
+    let is_seen = |event: &&Event| visible.others() == Others::Shown || event.header.author == visible.viewer();
+    let ended = ended_givings(&events);
+    let mut all: BTreeMap<(String, String, &str), Giving> = BTreeMap::new();
+    for event in events.iter().filter(is_seen) {
+        let (answer, engine, place, prompt, outcome) = match &event.act {
+            Act::Giving { answer, engine, place, prompt, .. } if !ended.contains(&event.id()) => {
+                (answer, engine, place, prompt, "what came of it is not known")
+            }
+            Act::Assisted { answer, engine, place, prompt, outcome, .. } if event.act.times_sent() > 0 => {
+                (answer, engine, place, prompt, outcome.as_str())
+            }
+            _ => continue,
+        };
+        let outcome = if visible.others() == Others::Shown { outcome } else { name_before_the_reveal(outcome) };
+        let one = all.entry((engine.to_string(), place.to_string(), given(prompt.as_ref()))).or_default();
+        one.answers.insert(*answer);
+        *one.outcomes.entry(outcome.to_owned()).or_default() += 1;
+    }
+    let told = |((engine, place, what), of): ((String, String, &str), Giving)| {
+        let outcomes: Vec<String> = of.outcomes.iter().map(|(name, count)| format!("{count} {name}")).collect();
+        let text = if what == "text" { ", names hidden" } else { "" };
+        Machine {
+            what: format!("Given to {engine}, at {place}"),
+            did: format!(
+                "Was given the {what} of {}{text}, or may have been; it ended: {}.",
+                many(of.answers.len(), "answer"),
+                outcomes.join(", ")
+            ),
+        }
+    };
+    Ok(all.into_iter().map(told).collect())
+}
+
+/// What an engine was given.
+#[derive(Default)]
+struct Giving {
+    answers: BTreeSet<AnswerId>,
+    outcomes: BTreeMap<String, usize>,
 }
 
 /// Transcripts that engines wrote, by engine and version; what the source gave stands before them.
@@ -132,8 +178,14 @@ async fn seen(library: &Library, sources: &Sources<'_>) -> Result<Engines, Libra
     }
     let asked = sources.batch.interview.questions.iter();
     let questions = asked.filter_map(|question| Some((question.id.clone(), visible.rubric_question(&question.id)?.clone())));
-    let scoring =
-        Scoring { library, batch: sources.batch, rubric: Some(sources.rubric), questions: questions.collect(), model: None };
+    let scoring = Scoring {
+        library,
+        batch: sources.batch,
+        rubric: Some(sources.rubric),
+        questions: questions.collect(),
+        model: None,
+        givings: Default::default(),
+    };
     for (answer, kept) in scoring.proposals(&answers.into_iter().collect::<Vec<_>>()).await? {
         // What nobody was shown contributed nothing.
         for proposal in kept.into_iter().filter(|proposal| read.contains(&(answer, proposal.statement().digest))) {

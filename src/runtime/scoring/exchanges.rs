@@ -8,7 +8,7 @@ use crate::app::MachineTold;
 use crate::assist::Exchange;
 use crate::interview::{AnswerId, Digest, Submission};
 use crate::library::LibraryError;
-use crate::scorer::reader::{Engine, Outcome};
+use crate::scorer::reader::Engine;
 
 /// Under what an exchange with a model is kept, by what its entry in the journal says of it.
 const EXCHANGE: &str = "reader exchange";
@@ -35,12 +35,7 @@ fn key(answer: AnswerId, place: &str, prompt: Option<Digest>, read: Digest, repl
 }
 
 impl Scoring<'_> {
-    pub(super) async fn keep_exchange(
-        &self,
-        read: &Reading<'_>,
-        exchange: &Exchange,
-        outcome: &Outcome,
-    ) -> Result<(), LibraryError> {
+    pub(super) async fn keep_exchange(&self, read: &Reading<'_>, exchange: &Exchange, outcome: &str) -> Result<(), LibraryError> {
         let reply = exchange.reply.as_ref().map(|reply| Digest::of(reply.as_bytes()));
         let key = key(read.answer.id, &exchange.place, exchange.engine.prompt, read.digest, reply);
         let kept = Exchanged {
@@ -48,7 +43,7 @@ impl Scoring<'_> {
             asked: exchange.asked.clone(),
             reply: exchange.reply.clone(),
             engine: exchange.engine.clone(),
-            outcome: outcome.name().to_owned(),
+            outcome: outcome.to_owned(),
         };
         self.put(read.submission, key, EXCHANGE, &kept).await
     }

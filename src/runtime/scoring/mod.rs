@@ -17,6 +17,7 @@ use crate::interview::{Answer, AnswerId, Batch, QuestionId, Submission};
 use crate::library::{Library, LibraryError};
 use crate::rubric::{Question, Rubric};
 use crate::runtime::contents;
+use crate::runtime::giving::Givings;
 use crate::scorer::reader::{Outcome, Proposal};
 use crate::scorer::said::Said;
 use crate::scorer::{Recorded, Shard, Step};
@@ -55,6 +56,8 @@ pub struct Scoring<'b> {
     pub questions: BTreeMap<QuestionId, QuestionId>,
     /// The language model that is the second reader; none for the embedded one.
     pub model: Option<ModelReader>,
+    /// What it is given just now.
+    pub givings: Givings,
 }
 
 /// What is known of one answer after all.
@@ -76,6 +79,22 @@ pub struct Scored {
     pub lines: Vec<Line>,
 }
 
+impl Scored {
+    /// Of somebody who was erased meanwhile nothing is told.
+    fn erased(wish: &Wish) -> Self {
+        Scored {
+            reader: wish.steps.contains(&Step::Reader).then_some(Outcome::Erased),
+            ended: wish.steps.iter().map(|step| (*step, Ended::Erased)).collect(),
+            ..Scored::default()
+        }
+    }
+
+    /// Whether the person was erased meanwhile.
+    pub fn is_erased(&self) -> bool {
+        self.ended.iter().any(|(_, ended)| *ended == Ended::Erased)
+    }
+}
+
 /// How a step ended for one answer.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Ended {
@@ -85,6 +104,8 @@ pub enum Ended {
     Known,
     /// There is nothing for it to work on: no recording, no transcript, or none that may be read.
     Nothing,
+    /// The person's data was erased while the work was on.
+    Erased,
     /// It could not be done, and why.
     Failed(String),
 }
@@ -97,14 +118,34 @@ impl Scoring<'_> {
     pub async fn run(&self, wish: &Wish, mut tell: impl FnMut(AnswerId)) -> Result<BTreeMap<AnswerId, Scored>, LibraryError> {
         let wanted = self.wanted(wish);
         let mut results = futures_util::stream::iter(wanted)
-            .map(|(submission, answer)| async move { (answer.id, self.answer(wish, submission, answer).await) })
+            .map(|(submission, answer)| async move { (submission, answer, self.answer(wish, submission, answer).await) })
             .buffer_unordered(self.at_once(wish));
         let mut scored = BTreeMap::new();
-        while let Some((answer, result)) = results.next().await {
-            scored.insert(answer, result?);
-            tell(answer);
+        while let Some((submission, answer, result)) = results.next().await {
+            let result = match result {
+                // Whoever is erased meanwhile keeps nobody else from being heard.
+                Err(_) if self.library.erased().await?.contains(&submission.candidate.id) => Scored::erased(wish),
+                other => other?,
+            };
+            scored.insert(answer.id, result);
+            tell(answer.id);
+        }
+        drop(results);
+        let erased = self.library.erased().await?;
+        for (id, one) in &mut scored {
+            if self.batch.answer(*id).is_some_and(|(submission, _)| erased.contains(&submission.candidate.id)) {
+                *one = Scored::erased(wish);
+            }
         }
         Ok(scored)
+    }
+
+    /// Writes down of what is still being given to an engine that nobody waited for its end.
+    ///
+    /// # Errors
+    /// When the library cannot be written.
+    pub async fn cut_short(&self) -> Result<(), LibraryError> {
+        self.givings.cut_short(self.library).await
     }
 
     /// One who waits for a model keeps no processor busy.

@@ -4,10 +4,9 @@ use super::steps::SCORED;
 use super::{Ended, Scored, Scoring, Wish};
 use crate::assist::{Exchange, ModelReader};
 use crate::interview::{Answer, AnswerId, Digest, Submission};
-use crate::journal::{Act, Draft};
 use crate::library::LibraryError;
 use crate::rubric::Question;
-use crate::runtime::attach;
+use crate::runtime::giving::{self, Given};
 use crate::scorer::reader::{self, Outcome, Proposal, contract, embedded};
 use crate::scorer::said::Said;
 use crate::scorer::{Job, Step};
@@ -22,6 +21,8 @@ pub(super) const PROPOSED: &str = "second readers";
 const ASKED: &str = "reader asked";
 /// So often it is asked, as long as ratings are dropped.
 const MOST_ASKED: u8 = 3;
+/// The outcome of an exchange of which nothing more is known than that it began.
+const NO_REPLY: &str = "no reply yet";
 
 /// What a second reader reads.
 pub(super) struct Reading<'r> {
@@ -64,13 +65,15 @@ impl Scoring<'_> {
     pub(super) async fn reads(&self, wish: &Wish, read: &Reading<'_>, job: &Job, scored: &mut Scored) -> Result<(), LibraryError> {
         let (outcome, ended) = match self.barred(read) {
             Some(barred) => (barred, Ended::Nothing),
-            None => match self.known::<Outcome>(read.submission, job.key(), SCORED).await? {
-                Some(known) if !wish.again && known.is_settled() && !self.lost_some(read, job, &known).await? => {
-                    (known, Ended::Known)
+            None => {
+                // How often it was asked is looked at first: what another run keeps between the two is taken further on.
+                let asked = self.asked_of(read, job).await?;
+                match self.known::<Outcome>(read.submission, job.key(), SCORED).await? {
+                    Some(known) if !wish.again && known.is_settled() && !self.lost_some(&known, asked) => (known, Ended::Known),
+                    _ if self.model.is_some() && wish.keep => self.reads_alone(wish, read, job, asked).await?,
+                    before => self.reads_now(wish, read, job, before.filter(|_| !wish.again)).await?,
                 }
-                _ if self.model.is_some() && wish.keep => self.reads_alone(wish, read, job).await?,
-                before => self.reads_now(wish, read, job, before.filter(|_| !wish.again)).await?,
-            },
+            }
         };
         scored.before = self.proposed(read, &outcome, wish.keep).await?;
         scored.reader = Some(outcome);
@@ -79,8 +82,7 @@ impl Scoring<'_> {
     }
 
     /// Asks a model, unless another run does that just now: then what it kept is taken, so that no answer is sent twice.
-    async fn reads_alone(&self, wish: &Wish, read: &Reading<'_>, job: &Job) -> Result<(Outcome, Ended), LibraryError> {
-        let asked = self.asked_of(read, job).await?;
+    async fn reads_alone(&self, wish: &Wish, read: &Reading<'_>, job: &Job, asked: u8) -> Result<(Outcome, Ended), LibraryError> {
         let _claim = self.library.claim(job.key()).await?;
         let known = self.known::<Outcome>(read.submission, job.key(), SCORED).await?;
         let was_asked_meanwhile = self.asked_of(read, job).await? > asked;
@@ -109,9 +111,9 @@ impl Scoring<'_> {
     }
 
     /// Whether ratings of it were dropped that the model may say rightly when it is asked once more.
-    async fn lost_some(&self, read: &Reading<'_>, job: &Job, known: &Outcome) -> Result<bool, LibraryError> {
+    fn lost_some(&self, known: &Outcome, asked: u8) -> bool {
         let lost = matches!(known, Outcome::Read(proposal) if proposal.lost() > 0);
-        Ok(lost && self.model.is_some() && self.asked_of(read, job).await? < MOST_ASKED)
+        lost && self.model.is_some() && asked < MOST_ASKED
     }
 
     async fn asked_of(&self, read: &Reading<'_>, job: &Job) -> Result<u8, LibraryError> {
@@ -131,48 +133,53 @@ impl Scoring<'_> {
                 let proposal = embedded::read(read.transcript, read.said, question, &rubric.scale, read.digest);
                 Outcome::Read(Box::new(proposal))
             }
-            Some(model) => better(before, self.asks(wish, read, job, (model, question)).await?),
+            Some(model) => better(before, self.asks(read, (model, question)).await?),
         };
         if wish.keep && outcome.is_settled() {
             self.put(read.submission, job.key(), SCORED, &outcome).await?;
+        }
+        // After the outcome: who sees that it was asked once more finds what came of it.
+        if self.model.is_some() {
+            let asked = self.asked_of(read, job).await?.saturating_add(1);
+            self.put(read.submission, job.key(), ASKED, &asked).await?;
         }
         let ended = outcome.failure().map_or(Ended::Done, Ended::Failed);
         Ok((outcome, ended))
     }
 
-    /// Asks a model, and keeps what was asked and answered.
-    async fn asks(
-        &self,
-        wish: &Wish,
-        read: &Reading<'_>,
-        job: &Job,
-        (model, question): (&ModelReader, &Question),
-    ) -> Result<Outcome, LibraryError> {
+    /// Asks a model, and keeps what was asked and answered. That it is about to be sent is on disk before the first byte leaves.
+    async fn asks(&self, read: &Reading<'_>, (model, question): (&ModelReader, &Question)) -> Result<Outcome, LibraryError> {
         let scale = &self.rubric.expect("who has none is barred").scale;
-        let (outcome, exchange) = model.read(read.transcript, question, scale, read.digest).await;
-        if wish.keep {
-            self.keep_exchange(read, &exchange, &outcome).await?;
-            let asked = self.asked_of(read, job).await?.saturating_add(1);
-            self.put(read.submission, job.key(), ASKED, &asked).await?;
-            self.library.append(vec![self.assisted(read, &exchange, &outcome)]).await?;
-        }
+        let turn = match model.endpoint().turn(giving::still(self.library, read.submission.candidate.id)).await {
+            Ok(turn) => turn,
+            Err(given_up) => return Ok(ModelReader::not_asked(given_up)),
+        };
+        let begun = model.asks(read.transcript, question, scale);
+        self.keep_exchange(read, &begun, NO_REPLY).await?;
+        let giving = self.givings.begin(self.library, self.given(read, &begun), turn.sent()).await?;
+        let (outcome, exchange) = model.read(&turn, read.transcript, (question, scale), read.digest).await;
+        let came_of = giving::Outcome {
+            version: exchange.engine.version.clone(),
+            reply: exchange.reply.as_ref().map(|reply| Digest::of(reply.as_bytes())),
+            name: SafeText::line(outcome.name()),
+        };
+        self.givings.end(self.library, giving, came_of).await?;
+        self.keep_exchange(read, &exchange, outcome.name()).await?;
         Ok(outcome)
     }
 
-    /// That an answer was given to an engine outside, and what came of it.
-    fn assisted(&self, read: &Reading<'_>, exchange: &Exchange, outcome: &Outcome) -> Draft {
-        let act = Act::Assisted {
+    /// What is given to an engine outside.
+    fn given(&self, read: &Reading<'_>, exchange: &Exchange) -> Given {
+        Given {
+            candidate: read.submission.candidate.id,
+            batch: self.batch.id,
             answer: read.answer.id,
             engine: exchange.engine.model.clone(),
-            version: exchange.engine.version.clone(),
             place: SafeText::line(&exchange.place),
             prompt: exchange.engine.prompt,
             read: read.digest,
-            reply: exchange.reply.as_ref().map(|reply| Digest::of(reply.as_bytes())),
             through: None,
-            outcome: SafeText::line(outcome.name()),
-        };
-        Draft { subject: Some(read.submission.candidate.id), ..attach::draft(Some(self.batch.id), act) }
+        }
     }
 
     /// What other engines and other versions proposed; what this one proposes is added.

@@ -90,7 +90,7 @@ pub enum Verdict {
 /// Compares a machine's points with people's. `people` are pairs of two people's points for the same thing.
 pub fn evaluate(of: &str, rated: &[Rated], people: &[(f64, f64)], seed: u64) -> Evaluation {
     let pairs: Vec<(f64, f64)> = rated.iter().map(|rated| (rated.machine, rated.human)).collect();
-    let kappa = with_interval(moments_kappa(&pairs), rated, seed);
+    let kappa = beside(with_interval(moments_kappa(&pairs), rated, seed));
     // Who is the first of two people is nobody's choice: each pair counts both ways.
     let both: Vec<(f64, f64)> = people.iter().flat_map(|(a, b)| [(*a, *b), (*b, *a)]).collect();
     let kappa_of_people = match moments_kappa(&both) {
@@ -98,6 +98,8 @@ pub fn evaluate(of: &str, rated: &[Rated], people: &[(f64, f64)], seed: u64) -> 
             known.n = people.len();
             Statistic::Known(known)
         }
+        // People's pairs are of what the machine rated too.
+        undefined if rated.is_empty() => beside(undefined),
         undefined => undefined,
     };
     let (machine, human): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
@@ -105,18 +107,21 @@ pub fn evaluate(of: &str, rated: &[Rated], people: &[(f64, f64)], seed: u64) -> 
         (Some(people), Some(machine)) => {
             Statistic::known(people - machine, pairs.len(), "kappa of people with each other less that of the machine with people")
         }
-        _ => Statistic::Undefined(if people.is_empty() { Reason::NoPairs } else { Reason::NoVariation }),
+        // A point of the machine's is missing, or two people who rated the same.
+        _ if rated.is_empty() => Statistic::Undefined(Reason::NothingProposed),
+        _ if people.is_empty() => Statistic::Undefined(Reason::NoPairs),
+        _ => Statistic::Undefined(Reason::NoVariation),
     };
-    let mean = |method: &str, of: &dyn Fn(f64) -> f64| mean_of(&pairs, method, of);
+    let mean = |method: &str, of: &dyn Fn(f64) -> f64| beside(mean_of(&pairs, method, of));
     let mut evaluation = Evaluation {
         of: of.to_owned(),
         kappa,
         kappa_of_people,
         degradation,
-        correlation: pearson(&pairs),
-        rank_correlation: spearman(&machine, &human),
-        tau_b: tau_b(&machine, &human),
-        difference: difference(&pairs),
+        correlation: beside(pearson(&pairs)),
+        rank_correlation: beside(spearman(&machine, &human)),
+        tau_b: beside(tau_b(&machine, &human)),
+        difference: beside(difference(&pairs)),
         exact: mean("share of pairs with the same value; n pairs", &|apart| f64::from(u8::from(apart.abs() < 1e-9))),
         within_one: mean("share of pairs at most one point apart; n pairs", &|apart| {
             f64::from(u8::from(apart.abs() <= 1.0 + 1e-9))
@@ -128,6 +133,14 @@ pub fn evaluate(of: &str, rated: &[Rated], people: &[(f64, f64)], seed: u64) -> 
     };
     evaluation.verdict = verdict(&evaluation);
     evaluation
+}
+
+/// A figure of the machine's points beside people's: where there are none, that is what it lacks, and not a second person.
+fn beside(statistic: Statistic) -> Statistic {
+    match statistic {
+        Statistic::Undefined(Reason::NoPairs) => Statistic::Undefined(Reason::NothingProposed),
+        other => other,
+    }
 }
 
 /// The same of those alone who are in a group, with the difference within each. Fewer than two groups compare nobody, and allow no verdict.

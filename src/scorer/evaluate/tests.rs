@@ -66,7 +66,10 @@ fn too_few_pairs_allow_no_verdict_and_say_how_many_there_are() {
     let alone = evaluate("all", &sixty(20), &[], 1);
     assert!(matches!(&alone.verdict, Verdict::Unknown(why) if why.iter().any(|why| why.starts_with("degradation"))));
     let none = evaluate("all", &[], &[], 1);
-    assert!(matches!(none.kappa, Statistic::Undefined(Reason::NoPairs)));
+    assert!(matches!(none.kappa, Statistic::Undefined(Reason::NothingProposed)));
+    assert!(matches!(none.kappa_of_people, Statistic::Undefined(Reason::NothingProposed)));
+    let Verdict::Unknown(why) = &none.verdict else { panic!("{:?}", none.verdict) };
+    assert!(why.iter().all(|why| why.ends_with("the machine gave no point where people rated")), "{why:?}");
 }
 
 #[test]

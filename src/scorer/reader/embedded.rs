@@ -17,7 +17,7 @@ use crate::text::SafeText;
 use crate::transcript::{Sentences, Transcript};
 
 /// The version of the rule below.
-pub const VERSION: u16 = 5;
+pub const VERSION: u16 = 6;
 /// What naming a thing counts, of what it counts in all; the rest is for being concrete about it.
 const NAMED: f64 = 0.7;
 
@@ -137,7 +137,9 @@ fn rated(
 
 fn is_concrete(said: &Said, sentence: &Range<usize>) -> bool {
     let within = |places: &[Range<usize>]| places.iter().any(|words| sentence.contains(&words.start));
-    within(&said.numbers) || said.names.as_deref().is_some_and(within) || said.actions.as_deref().is_some_and(within)
+    said.numbers.as_deref().is_some_and(within)
+        || said.names.as_deref().is_some_and(within)
+        || said.actions.as_deref().is_some_and(within)
 }
 
 /// The share of the scale, at its nearest point.

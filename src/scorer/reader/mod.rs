@@ -176,6 +176,8 @@ pub enum Outcome {
         /// By what.
         reason: SafeText,
     },
+    /// The person's data was erased while the work was on.
+    Erased,
     /// The model would not.
     Refused {
         /// In its words.
@@ -243,7 +245,7 @@ impl Outcome {
 
     /// Whether it stays so for the same transcript, rubric and engine, and need not be looked at again.
     pub fn is_settled(&self) -> bool {
-        !self.may_be_tried_again() && !matches!(self, Outcome::NotAllowed { .. } | Outcome::NoTranscript)
+        !self.may_be_tried_again() && !matches!(self, Outcome::NotAllowed { .. } | Outcome::NoTranscript | Outcome::Erased)
     }
 
     /// A few words for counting.
@@ -256,6 +258,7 @@ impl Outcome {
             Outcome::TooLong { .. } => "too long",
             Outcome::MoreThanSaid { .. } => "more words than can be said",
             Outcome::NotAllowed { .. } => "not allowed",
+            Outcome::Erased => "erased meanwhile",
             Outcome::Refused { .. } => "refused",
             Outcome::Unreadable { how, .. } => match how {
                 Unreadable::Empty => "empty reply",

@@ -106,6 +106,14 @@ marks|reads this|me|it|my_answer|my_answers",
     (When::Imperative, "i deserve|merit a|an|the|at_least|full? BEST|MANY POINTS|out_of|stars"),
     (When::Imperative, "the candidate|applicant|interviewee satisfies|meets|fulfils|fulfills|deserves|merits|earns|has_earned"),
     (When::Always, "as an|a ai|llm|language_model|large_language_model|ai_model|ai_evaluator|ai_grader you|your"),
+    (
+        When::Always,
+        "as an|a ai|llm|language_model|ai_language_model|large_language_model|ai_model|ai_assistant|ai_system evaluating|grading|scoring|\
+rating|assessing|judging|reading|reviewing *? you|your",
+    ),
+    (When::Always, "you must|should|shall|need_to|have_to|are_to|ought_to GIVE the|a|only? POINTS of? MANY"),
+    (When::Ordered, "please|kindly dear? READS GIVE *? BEST|MANY POINTS|stars"),
+    (When::Imperative, "i deserve|merit a|an|at_least? MANY on|for|in|at each|every|all|any"),
 ];
 
 /// Who does it, or does not: what follows is told and not ordered.

@@ -136,7 +136,7 @@ const ALL_NOUNS: &[&str] = &["de", "lb", "gsw", "nds"];
 
 /// What was found.
 pub(super) struct Concrete {
-    pub(super) numbers: Vec<Range<usize>>,
+    pub(super) numbers: Option<Vec<Range<usize>>>,
     pub(super) names: Option<Vec<Range<usize>>>,
     pub(super) actions: Option<Vec<Range<usize>>>,
     pub(super) fillers: Option<f64>,
@@ -147,8 +147,9 @@ impl Concrete {
     pub(super) fn of(transcript: &Transcript, language: &str) -> Self {
         let is_english = language == "en";
         let words: Vec<String> = transcript.words.iter().map(|word| folded(word.text.as_str()).join(" ")).collect();
+        let numbers = runs(&words, |_, word| is_number(word, is_english));
         Concrete {
-            numbers: runs(&words, |_, word| is_number(word, is_english)),
+            numbers: Some(numbers).filter(|found| is_english || !found.is_empty()),
             names: (!ALL_NOUNS.contains(&language)).then(|| names(transcript, &words)),
             actions: is_english.then(|| actions(transcript, &words)),
             fillers: is_english.then(|| fillers(&words)),
@@ -248,7 +249,11 @@ mod tests {
         let transcript = spoken(text);
         let concrete = Concrete::of(&transcript, "en");
         let texts = |ranges: &[Range<usize>]| ranges.iter().map(|words| transcript.text(words.clone())).collect();
-        (texts(&concrete.numbers), texts(&concrete.names.expect("English")), texts(&concrete.actions.expect("English")))
+        (
+            texts(&concrete.numbers.expect("English")),
+            texts(&concrete.names.expect("English")),
+            texts(&concrete.actions.expect("English")),
+        )
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub use hits::LookHit;
 pub use parts::Part;
 
 /// The version of what is read here: a higher one makes what was kept stale.
-pub const VERSION: u16 = 5;
+pub const VERSION: u16 = 6;
 
 /// What words tell of an answer. Places are words of the transcript.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -28,21 +28,23 @@ pub struct Said {
     /// How much was said.
     #[serde(flatten)]
     pub amount: Amount,
-    /// Words a minute of the time between the first and the last, pauses and all; none without times, for what an engine made, and for
-    /// writing without spaces.
+    /// Words a minute of the time between the first and the last, pauses and all; none without times, for what an engine made, for
+    /// writing without spaces, and where nobody can have said so much in that time.
     pub words_a_minute_with_pauses: Option<f64>,
     /// Every place at which words were said that the rubric looks for, in the order of time.
     pub hits: Vec<LookHit>,
-    /// What the question asks for, part by part, and where its words were taken up.
+    /// What the question asks for, part by part, and where its words were taken up. Nothing can be told of them in a language whose forms
+    /// are not known here, where nothing was said, and where nobody can have said so much in the time.
     pub parts: Vec<Part>,
-    /// Numbers, in digits or in words.
-    pub numbers: Vec<Range<usize>>,
+    /// Numbers, in digits or in words. Where the language's words for them are not known here: those in digits, and none where there are
+    /// no such.
+    pub numbers: Option<Vec<Range<usize>>>,
     /// Names of things and places; those of the candidate are hidden before. None where every noun has a capital, as in German.
     pub names: Option<Vec<Range<usize>>>,
     /// First person and past: what the candidate says to have done; not what was wished for, or said not to have been. None where the language's forms are not known here.
     pub actions: Option<Vec<Range<usize>>>,
-    /// The share of words that fill: information, never scored. None where the language's are not known here, and for a transcript that
-    /// an engine made, which leaves out as it likes.
+    /// The share of words that fill: information, never scored. None where the language's are not known here, where nothing was
+    /// said, and for a transcript that an engine made, which leaves out as it likes.
     pub fillers: Option<f64>,
     /// By what the transcript was made, where an engine of ours made it: nothing is said of how such an answer was delivered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -61,17 +63,19 @@ impl Said {
             _ => None,
         };
         let tag = told.or(transcript.language.as_ref().map(|tag| tag.as_str())).or(tag);
-        let concrete = concrete::Concrete::of(transcript, told.unwrap_or(&declared));
+        let language = told.unwrap_or(&declared);
+        let concrete = concrete::Concrete::of(transcript, language);
         let amount = Amount::of(transcript);
+        let tells = language == "en" && amount.words > 0 && !time(transcript).is_some_and(|ms| amount.is_beyond_time(ms));
         Said {
             amount,
             words_a_minute_with_pauses: words_a_minute(transcript, &amount).filter(|_| transcript.automatic.is_none()),
             hits: question.map(|question| hits::hits(transcript, question, tag)).unwrap_or_default(),
-            parts: parts::parts(asked, transcript, tag),
+            parts: parts::parts(asked, transcript, tag, tells),
             numbers: concrete.numbers,
             names: concrete.names,
             actions: concrete.actions,
-            fillers: concrete.fillers.filter(|_| transcript.automatic.is_none()),
+            fillers: concrete.fillers.filter(|_| amount.words > 0 && transcript.automatic.is_none()),
             automatic: transcript.automatic.clone(),
         }
     }
@@ -91,9 +95,15 @@ impl Said {
 }
 
 fn words_a_minute(transcript: &Transcript, amount: &Amount) -> Option<f64> {
-    let span: Span = transcript.span_of(&(0..transcript.words.len())).filter(|_| transcript.is_timed())?;
-    let minutes = f64::from(span.length()) / 60_000.0;
+    let ms = time(transcript).filter(|ms| !amount.is_beyond_time(*ms))?;
+    let minutes = f64::from(ms) / 60_000.0;
     (minutes > 0.0 && amount.characters.is_none()).then(|| amount.words as f64 / minutes)
+}
+
+/// From the first word to the end of the last, in ms; none without times.
+fn time(transcript: &Transcript) -> Option<u32> {
+    let span: Span = transcript.span_of(&(0..transcript.words.len())).filter(|_| transcript.is_timed())?;
+    Some(span.length())
 }
 
 #[cfg(test)]
@@ -141,6 +151,32 @@ mod tests {
         let said = Said::of(&Transcript::default(), None, "What did you do? Why?", None);
         assert_eq!((said.amount.words, said.words_a_minute_with_pauses, said.hits.len()), (0, None, 0));
         assert!(said.parts.iter().all(|part| part.taken_up.is_none()));
+    }
+
+    #[test]
+    fn where_words_cannot_be_told_nothing_is_said_to_be_missing() {
+        let asked = "Describe a conflict with a colleague. What did you learn?";
+        let told = |said: &Transcript, tag: &str| {
+            let said = Said::of(said, None, asked, Some(tag));
+            (said.parts.iter().any(|part| part.checkable || part.taken_up.is_some()), said.addressed(), said.numbers, said.fillers)
+        };
+        let (checkable, addressed, numbers, _) = told(&spoken("a conflict with two colleagues"), "en");
+        assert_eq!((checkable, addressed, numbers), (true, Some(0.5), Some(vec![3..4])));
+        assert_eq!(told(&spoken("un conflit entre deux collègues"), "fr"), (false, None, None, None));
+        assert_eq!(told(&spoken("il y a 3 conflits"), "fr"), (false, None, Some(vec![3..4]), None));
+        assert_eq!(told(&spoken("ein Konflikt mit Kollegen"), "de").1, None);
+        assert_eq!(told(&spoken(""), "en"), (false, None, Some(Vec::new()), None));
+    }
+
+    #[test]
+    fn more_than_can_be_said_in_its_time_has_no_rate_and_takes_up_nothing() {
+        let mut hurried = spoken(&"a conflict with colleagues ".repeat(100));
+        for (nth, word) in hurried.words.iter_mut().enumerate() {
+            let start = crate::interview::Moment(nth as u32);
+            word.span = Span { start, end: start.shifted(1) };
+        }
+        let said = Said::of(&hurried, None, "Describe a conflict with a colleague.", Some("en"));
+        assert_eq!((said.amount.words, said.words_a_minute_with_pauses, said.addressed()), (400, None, None));
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub struct Part {
 }
 
 /// Words of English questions that say nothing of what is asked for, or that an answer need not repeat (`describe one case`, `how did it
-/// end`); other languages' short words are told by their length.
+/// end`).
 const ASKING: &[&str] = &[
     "about",
     "after",
@@ -202,8 +202,9 @@ const ASKING: &[&str] = &[
 /// Words shorter than this carry no meaning of their own in most languages.
 const SHORTEST: usize = 3;
 
-/// The question's parts: its sentences and clauses, also those that have no words of their own.
-pub(super) fn parts(asked: &str, transcript: &Transcript, tag: Option<&str>) -> Vec<Part> {
+/// The question's parts: its sentences and clauses, also those that have no words of their own. Where words tell nothing, as in a
+/// language that is not known here, none of them can be checked.
+pub(super) fn parts(asked: &str, transcript: &Transcript, tag: Option<&str>, tells: bool) -> Vec<Part> {
     let sentences = Sentences::of(transcript);
     let said: Vec<BTreeSet<String>> =
         sentences.iter().map(|words| stems(&transcript.text(words.clone()), tag).into_iter().collect()).collect();
@@ -211,9 +212,9 @@ pub(super) fn parts(asked: &str, transcript: &Transcript, tag: Option<&str>) -> 
     let mut parts = Vec::new();
     for clause in clauses(asked) {
         let own: BTreeSet<String> = own_words(clause, tag).difference(&earlier).cloned().collect();
-        let place = said.iter().position(|said| !own.is_disjoint(said));
+        let place = said.iter().position(|said| tells && !own.is_disjoint(said));
         let taken_up = place.and_then(|place| sentences.iter().nth(place).cloned());
-        parts.push(Part { text: SafeText::line(clause), taken_up, checkable: !own.is_empty() });
+        parts.push(Part { text: SafeText::line(clause), taken_up, checkable: tells && !own.is_empty() });
         earlier.extend(own);
     }
     parts
@@ -253,7 +254,7 @@ mod tests {
     use crate::scorer::said::testing::spoken;
 
     fn taken_up(asked: &str, said: &str) -> Vec<(String, bool)> {
-        let parts = parts(asked, &spoken(said), Some("en"));
+        let parts = parts(asked, &spoken(said), Some("en"), true);
         parts.into_iter().map(|part| (part.text.as_str().to_owned(), part.taken_up.is_some())).collect()
     }
 
@@ -276,11 +277,11 @@ mod tests {
     #[test]
     fn a_part_without_words_that_an_answer_would_say_is_a_part_of_which_nothing_can_be_told() {
         for asked in ["What did you do, and how did it end?", "Describe one case. How did it end?"] {
-            let parts = parts(asked, &spoken("I did what you would do in that case and it ended"), Some("en"));
+            let parts = parts(asked, &spoken("I did what you would do in that case and it ended"), Some("en"), true);
             assert_eq!(parts.len(), 2, "{asked}");
             assert!(parts.iter().all(|part| !part.checkable && part.taken_up.is_none()), "{parts:?}");
         }
-        let parts = parts("Describe one case of a conflict. How did it end?", &spoken(""), Some("en"));
+        let parts = parts("Describe one case of a conflict. How did it end?", &spoken(""), Some("en"), true);
         assert_eq!(parts.iter().map(|part| part.checkable).collect::<Vec<_>>(), [true, false]);
     }
 }
