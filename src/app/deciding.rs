@@ -207,7 +207,7 @@ impl App {
                 0 => "puts it on".to_owned(),
                 has => format!("is on {has}: puts it on the other {}", all - has),
             };
-            Item::new(tag.clone(), SafeText::line(&does), Choice::Tag { tag, on: has < all })
+            Item::new(desk.without_names(&tag), SafeText::line(&does), Choice::Tag { tag, on: has < all })
         };
         let new = Item::new("A new tag…", "", Choice::AskName);
         let items = tags.iter().map(item).chain([new]).collect();
@@ -229,8 +229,9 @@ impl App {
         let Some((subject, act)) = desk.tag_act(submission, &tag, on) else {
             return self.tell(Tone::Hint, format!("{name} {}.", if on { "has this tag already" } else { "has this tag no more" }));
         };
+        let shown = desk.quoted_of(submission, &tag);
         let effects = self.write(act, subject);
-        self.tell(Tone::Done, format!("{name}: {tag} {}.", if on { "is on" } else { "is off" }));
+        self.tell(Tone::Done, format!("{name}: {shown} {}.", if on { "is on" } else { "is off" }));
         effects
     }
 }

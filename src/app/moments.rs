@@ -43,7 +43,10 @@ impl App {
         let criteria = desk.criteria(answer).iter().enumerate().filter(|(_, known)| evidence.criteria.contains(&known.id));
         let names: Vec<&str> = criteria.clone().map(|(_, criterion)| criterion.name.as_str()).collect();
         let by = if who == desk.me() { String::new() } else { format!(" ({})", desk.person(who)) };
-        let said = format!("Evidence for {} at {}{by}.", names.join(", "), evidence.span.start);
+        // Of a written answer it counts characters: there is no moment.
+        let is_recording = desk.batch.answer(answer).is_some_and(|(_, given)| given.kind.is_recording());
+        let at = if is_recording { format!(" at {}", evidence.span.start) } else { String::new() };
+        let said = format!("Evidence for {}{at}{by}.", names.join(", "));
         let (span, of): (Span, Vec<usize>) = (evidence.span, criteria.map(|(nth, _)| nth).collect());
         let effects = self.go_to_moment_of(answer, span, &of);
         self.tell(Tone::Hint, said);

@@ -64,7 +64,8 @@ impl App {
             (false, true) => listed,
             (false, false) => compare.columns.iter().map(|column| column.submission).collect(),
         };
-        let columns = desk.by_rank(columns);
+        // Of somebody who was erased there is nothing to lay beside the others.
+        let columns = desk.by_rank(columns.into_iter().filter(|id| !desk.is_erased(*id)).collect());
         let paper = compare.overall.take().and_then(|side| side.paper);
         let (laid, stands) = (desk.overall(&columns, order), desk.stands(&columns));
         compare.overall = Some(Side { laid, row: 0, column: 0, order, stands, scroll: 0, paper });

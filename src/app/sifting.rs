@@ -95,12 +95,12 @@ impl Desk {
                 format!("{} · {count}", keep.help())
             }
         };
-        let label = format!("{} {keep}", if is_on { "[x]" } else { "[ ]" });
-        Item::new(SafeText::line(&label), SafeText::line(&detail), Choice::Keep(keep))
+        let label = SafeText::line(&format!("{} {keep}", if is_on { "[x]" } else { "[ ]" }));
+        Item::new(self.without_names(&label), SafeText::line(&detail), Choice::Keep(keep))
     }
 
     /// The filters and the order that hold, in one line.
     pub fn sieve_in_words(&self) -> SafeText {
-        SafeText::line(&self.sieve.to_string())
+        self.without_names(&SafeText::line(&self.sieve.to_string()))
     }
 }

@@ -99,7 +99,7 @@ impl<'d> Comparison<'d> {
         };
         json!({
             "batch": desk.batch.id,
-            "title": desk.batch.title,
+            "title": desk.title(),
             "others": match desk.sight.others() {
                 Others::Hidden => "hidden",
                 Others::Partly => "partly",

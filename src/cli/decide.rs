@@ -256,7 +256,7 @@ pub(super) async fn tag(args: &TagArgs, context: &Context) -> Outcome {
         seat.act(vec![act]).await?;
     }
     let (shown, source) = seat.name(submission.id);
-    let tags: Vec<SafeText> = seat.desk.sight.tags_of(submission.id).cloned().collect();
+    let tags = seat.desk.tags_shown(submission.id);
     if context.out.wants_json() {
         context.out.json(&json!({ "batch": seat.desk.batch.id, "candidate": source, "shown": shown, "tags": tags }));
     }

@@ -74,7 +74,7 @@ pub(super) fn as_json(seat: &Seat, id: SubmissionId) -> Option<Value> {
         "differing": desk.differing_in_words(id),
         "against_ranking": desk.against_in_words(id),
         "shortlist": desk.sight.shortlist.contains_key(&id),
-        "tags": desk.sight.tags_of(id).collect::<Vec<_>>(),
+        "tags": desk.tags_shown(id),
         "assigned": desk.assigned_in_words(id),
     }))
 }
@@ -115,7 +115,7 @@ fn row(seat: &Seat, submission: &Submission) -> [String; 8] {
     let starred = desk.sight.shortlist.contains_key(&id).then(|| "shortlist".to_owned());
     let know = desk.out_of_the_running(submission).map(str::to_owned).into_iter();
     let know = know.chain(desk.is_late(submission).map(str::to_owned)).chain(differing).chain(against).chain(starred);
-    let know = know.chain(desk.sight.tags_of(id).map(SafeText::to_string));
+    let know = know.chain(desk.tags_shown(id).into_iter().map(|tag| tag.to_string()));
     let know = know.chain(desk.assigned_in_words(id).map(|who| format!("assigned to {who}")));
     [
         desk.called(id).to_string(),

@@ -154,7 +154,7 @@ fn to_json(desk: &Desk, laid: &Overall) -> Json {
         .filter_map(|(nth, stands)| candidate(desk, laid, stands.as_ref(), nth))
         .collect();
     json!({
-        "batch": desk.batch.id, "title": desk.batch.title, "others": others, "among_handed": desk.sight.only_decides(),
+        "batch": desk.batch.id, "title": desk.title(), "others": others, "among_handed": desk.sight.only_decides(),
         "taken_off": desk.taken_off(), "lapsed": desk.lapsed(), "candidates": candidates, "rows": rows,
     })
 }

@@ -117,7 +117,7 @@ fn status(desk: &Desk, (speed, skips): (u16, bool)) -> Status {
     });
     Status {
         batch: desk.batch.id,
-        title: desk.batch.title.clone(),
+        title: desk.title(),
         rubric: desk.rubric.as_ref().map(|rubric| SafeText::line(&format!("{} {}", rubric.id, rubric.version))),
         questions: desk.batch.interview.questions.iter().map(|question| of_question(desk, question, (speed, skips))).collect(),
         left_seconds: desk.rest(skips).real_ms(speed).div_ceil(1_000),

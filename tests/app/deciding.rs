@@ -217,6 +217,21 @@ fn a_tag_is_put_on_shown_and_taken_off() {
 }
 
 #[test]
+fn a_hidden_name_in_a_tag_is_covered_in_the_foot_in_what_is_offered_and_among_the_filters() {
+    let mut shelf = Shelf::new();
+    let (submission, tag) = (shelf.submission(2), SafeText::line("fav-Quillfeather"));
+    shelf.act(reviewer("Mara"), Act::Tagged { submission, tag, act: Tagging::Added });
+    let mut station = Station::of("Mara", shelf, |_| {});
+    station.press("enter");
+    let row = station.desk().rows.iter().position(|row| *row == submission).expect("a row");
+    (0..row).for_each(|_| _ = station.press("down"));
+    for keys in ["", "t", "esc f"] {
+        let screen = station.press(keys).screen(120, 40);
+        assert!(screen.contains("fav-[name]") && !screen.contains("Quillfeather"), "{keys}: {screen}");
+    }
+}
+
+#[test]
 fn a_tag_that_comes_while_the_list_is_open_leaves_the_chosen_one_chosen() {
     let mut station = Station::at_batch();
     station.press("t").type_text("night shift").press("enter t");

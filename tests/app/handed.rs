@@ -2,10 +2,11 @@
 
 use earmark::app::{Command, Effect, Line, Screen};
 use earmark::interview::{EventId, Moment, Span};
-use earmark::journal::Act;
+use earmark::journal::{Act, Decision};
 use earmark::text::SafeText;
 use serde_json::Value;
 
+use super::linear::Talk;
 use crate::station::{Shelf, Station, batch, reviewer};
 
 /// Mara, to whom the batch was handed over after Ivo had sealed it: she is not on the panel.
@@ -257,6 +258,66 @@ fn listed(those: std::ops::RangeInclusive<usize>) -> Station {
             shelf.act(reviewer("Mara"), act);
         }
     })
+}
+
+#[test]
+fn line_by_line_notes_are_those_of_the_cell_that_where_names_and_where_tells_what_was_decided() {
+    let mut station = handed_after(|shelf| {
+        marks_of_bram(shelf);
+        let (submission, reason) = (shelf.submission(2), SafeText::line("no nights"));
+        let decision = Decision::Decline;
+        shelf
+            .act(reviewer("Ivo"), Act::Decided { submission, application: None, decision, because: None, reason, overrides: None });
+    });
+    station.press("g a M");
+    at_cell(&mut station, 2, "calm");
+    let mut talk = Talk::begin(station);
+    let bram = talk.station.desk().called(talk.station.shelf.submission(2)).to_string();
+    let place = talk.types("where");
+    assert!(place.iter().any(|line| line.starts_with("Here: ") && line.contains(&bram)), "{place:#?}");
+    assert!(place.iter().any(|line| *line == format!("{bram}: decided: decline: no nights.")), "{place:#?}");
+    assert!(talk.types("notes").iter().any(|line| line.contains("AMBER-QUOTE")), "of the cell: {:#?}", talk.types("notes"));
+    talk.station.press("tab");
+    assert!(!talk.types("notes").iter().any(|line| line.contains("AMBER-QUOTE")), "of another: {:#?}", talk.types("notes"));
+}
+
+#[test]
+fn who_was_erased_is_no_column_though_nobody_is_on_the_shortlist() {
+    let mut shelf = Shelf::new();
+    shelf.colleague("Ivo", 4);
+    let (handoff, by) = (EventId(uuid::Uuid::from_u128(7)), Value::Null);
+    shelf.act(reviewer("Mara"), Act::Received { handoff, from: by.clone(), by, until: None, names: false, covers: Vec::new() });
+    let subject = shelf.batch.submissions[1].candidate.id;
+    shelf.act(reviewer("Ivo"), Act::Erased { subject, tombstone: serde_json::json!({ "reason": "asked for" }) });
+    let gone = shelf.submission(2);
+    let mut station = Station::of("Mara", shelf, |_| {});
+    station.press("enter g a M");
+    let Screen::Compare(compare) = station.app.screen() else { panic!("not comparing") };
+    let columns = &compare.overall.as_ref().expect("all questions").laid.columns;
+    assert!(!columns.contains(&gone) && columns.len() == 4, "{columns:?}");
+}
+
+#[test]
+fn a_written_answers_evidence_has_no_time_side_by_side() {
+    let mut station = handed_after(|shelf| {
+        let answer = shelf.answer(3, 3);
+        let revision = shelf.batch.answer(answer).and_then(|(_, given)| given.revision);
+        let criteria: Vec<_> = shelf.rubric.iter().flat_map(|rubric| rubric.criteria()).map(|(_, one)| one.id.clone()).collect();
+        let (span, quote) = (Span { start: Moment(31), end: Moment(60) }, SafeText::block("OCHRE-QUOTE"));
+        shelf.act(reviewer("Ivo"), Act::Evidenced { answer, revision, criteria, span, quote });
+    });
+    station.press("g a M");
+    let third = station.shelf.submission(3);
+    let Screen::Compare(compare) = station.app.screen() else { panic!("not comparing") };
+    let side = compare.overall.as_ref().expect("all questions");
+    let column = side.laid.columns.iter().position(|id| *id == third).expect("a column");
+    let is_row = |row: &earmark::app::Row| matches!(&row.line, Line::Criterion { number: 3, .. });
+    let row = side.laid.rows.iter().position(is_row).expect("a row");
+    (0..row).for_each(|_| _ = station.press("down"));
+    (0..column).for_each(|_| _ = station.press("tab"));
+    let screen = station.screen(120, 60);
+    let line = screen.lines().find(|line| line.contains("OCHRE-QUOTE")).unwrap_or_else(|| panic!("{screen}"));
+    assert!(!line.contains("0:00"), "{line}");
 }
 
 #[test]

@@ -280,7 +280,7 @@ fn who_decides_is_told_what_is_theirs_and_two_who_decided_differently_are_both_t
     noor.run(&["handoff", "small batch", "--reply", "--out", "y.earmark", "--json"]).json(0);
     fs::copy(noor.path().join("y.earmark"), mara.path().join("y.earmark")).expect("it was made");
     mara.run(&["import", "y.earmark", "--json"]).json(0);
-    let both = |told: &str| told.contains("you decline, ") && told.contains(" advance; the last stands");
+    let both = |told: &str| told.contains("you decline (no rota), ") && told.contains(" advance; the last stands");
     for command in
         [&["status", "small batch"][..], &["compare", "small batch", "--all"], &["status", "small batch", "--sort", "name"]]
     {
@@ -290,5 +290,8 @@ fn who_decides_is_told_what_is_theirs_and_two_who_decided_differently_are_both_t
     let differing = mara.run(&["status", "small batch", "--json"]).json(0)["differing"].clone();
     assert!(differing[0].as_str().is_some_and(both), "{differing}");
     let table = mara.run(&["export", "small batch"]).out;
-    assert!(table.contains(",advance,") && table.contains(" decline,"), "{table}");
+    assert!(table.contains(",advance,") && table.contains(" decline (no rota),"), "{table}");
+    mara.run(&["report", "small batch", "--out", "r.html", "--excerpts", "none", "--json"]);
+    let page = fs::read_to_string(mara.path().join("r.html")).expect("it was made");
+    assert!(page.contains(". Decided differently before, by ") && page.contains("no rota"), "{page}");
 }

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use super::bundle;
-use super::handing::{carried, fingerprint, manager, opens_names, take};
-use super::sealed;
+use super::delivering::with_drop;
+use super::handing::{Shared, carried, fingerprint, manager, opens_names, take};
+use super::{rate_all, sealed};
 use crate::home::{Home, Ran};
 
 /// Sends back what was done there, and takes it in here.
@@ -174,6 +175,112 @@ fn an_erased_persons_name_stays_covered_in_what_was_written_about_others() {
     assert!(!tables(&noor).concat().to_lowercase().contains("amalie"));
     assert!(noor.run(&["export", "small batch"]).out.contains("[name] explained it better"));
     assert!(bundle::NAMES[0].starts_with("Amalie"));
+}
+
+#[test]
+fn a_name_in_a_tag_that_came_back_stays_covered_wherever_tags_are_told() {
+    let mara = sealed();
+    let noor = manager(&mara);
+    opens_names(&mara);
+    carried(&mara, &noor, &[]);
+    take(&noor, &mara).json(0);
+    let hers = noor.run(&["tag", "small batch", "c-1", "fav-Amalie"]);
+    assert!(hers.out.contains("fav-Amalie"), "she knows the name: {hers:#?}");
+    noor.run(&["decide", "small batch", "c-1", "hold", "--reason", "wait", "--json"]).json(0);
+    let (sent, taken) = replied(&noor, &mara);
+    assert!(sent.out.contains("fav-Amalie"), "{sent:#?}");
+    let again = mara.run(&["tag", "small batch", "c-1", "calm"]);
+    let told = [&["status", "small batch", "--filter", "decided"][..], &["status", "small batch", "--filter", "decided", "--json"]];
+    let told: Vec<String> = told.iter().map(|args| mara.run(args).out).chain([taken.out, again.out]).collect();
+    for text in &told {
+        assert!(text.contains("fav-[name]") && !text.contains("Amalie"), "{text}");
+    }
+    let json = mara.run(&["import", "y.earmark", "--json"]).json(0).to_string();
+    assert!(!json.contains("Amalie"), "{json}");
+    mara.run(&["reveal", "small batch", "c-1", "--reason", "understand", "--json"]).json(0);
+    let open = mara.run(&["status", "small batch", "--filter", "decided"]);
+    assert!(open.out.contains("fav-Amalie"), "whom the name was revealed to reads it: {open:#?}");
+}
+
+#[test]
+fn a_decision_that_was_taken_back_is_named_on_both_sides_and_whether_it_had_been_delivered() {
+    let mara = with_drop();
+    let noor = manager(&mara);
+    carried(&mara, &noor, &[]);
+    take(&noor, &mara).json(0);
+    let (one, two) = (called(&mara, "c-1"), called(&mara, "c-2"));
+    for what in [&["c-2", "decline"][..], &["c-1", "advance", "--application", "13"]] {
+        let ran = noor.run(&[&["decide", "small batch"], what, &["--reason", "seen", "--json"]].concat());
+        assert_eq!(ran.code, Some(0), "{ran:#?}");
+        replied(&noor, &mara);
+    }
+    noor.run(&["undo", "small batch", "--json"]).json(0);
+    let (sent, taken) = replied(&noor, &mara);
+    assert!(sent.out.contains(&format!("1 decision taken back: {one} for 13: advance")), "{sent:#?}");
+    assert!(taken.out.contains(&format!("1 decision that had come before taken back: {one} for 13: advance")), "{taken:#?}");
+    assert!(!taken.out.contains("delivered"), "{taken:#?}");
+    let plan = ["deliver", "plan", "small batch", "--profile", "generic-csv", "--to", "drop", "--out", "plan.json", "--json"];
+    mara.run(&plan);
+    mara.run(&["deliver", "apply", "plan.json", "--json"]).json(4);
+    noor.run(&["undo", "small batch", "--json"]).json(0);
+    let (sent, taken) = replied(&noor, &mara);
+    assert!(sent.out.contains(&format!("{two}: decline")) && sent.out.contains("2 decisions taken back"), "{sent:#?}");
+    let words = format!("1 decision that had come before taken back: {two}: decline (delivered on 20");
+    assert!(taken.out.contains(&words) && taken.out.contains("`earmark deliver plan`"), "{taken:#?}");
+    assert!(!taken.out.contains(&one), "what was told is not told again: {taken:#?}");
+}
+
+#[test]
+fn whoever_was_handed_a_person_is_told_by_who_handed_it_and_by_nobody_else() {
+    let mara = sealed();
+    let (zed, noor) = (Home::new(), manager(&mara));
+    zed.run(&["identity", "--label", "Zed", "--json"]).json(0);
+    fs::write(mara.path().join("zed.toml"), zed.run(&["identity", "--export"]).out).expect("a file can be written");
+    let first = ["handoff", "small batch", "--candidates", "c-1", "--to", "zed.toml", "--out", "w.earmark"];
+    assert_eq!(mara.run(&first).code, Some(0));
+    carried(&mara, &noor, &[]);
+    take(&noor, &mara).json(0);
+    // Through a shared folder she has Mara's own acts, to whom else it was handed among them.
+    let shared = Shared::by(&mara, &noor);
+    [&mara, &noor].iter().for_each(|home| drop(shared.exchange(home, &[])));
+    let hers = noor.run(&["subject", "erase", "c-1", "--dry-run"]);
+    assert!(!hers.out.contains("your next hand-off"), "she never handed anything on: {hers:#?}");
+    assert!(!hers.out.contains("to tell: Zed") || hers.out.contains("to whom R7 handed this person"), "{hers:#?}");
+    let own = mara.run(&["subject", "erase", "c-1", "--dry-run"]);
+    assert!(
+        own.out.contains("to tell: Zed, to whom this person was handed on 20") && own.out.contains("your next hand-off to Zed"),
+        "{own:#?}"
+    );
+}
+
+#[test]
+fn where_two_handed_the_same_batch_over_a_reply_goes_to_who_is_named_and_says_who_else_there_is() {
+    let mara = sealed();
+    let ivo = Home::new();
+    ivo.run(&["identity", "--label", "Ivo", "--json"]).json(0);
+    bundle::write(ivo.path());
+    ivo.run(&["import", "bundle", "--json"]).json(0);
+    ivo.run(&["rubric", "attach", "small batch", "small.toml", "--yes", "--json"]).json(0);
+    rate_all(&ivo);
+    ivo.run(&["seal", "small batch", "--all", "--acknowledge-unheard", "--json"]).json(0);
+    let noor = manager(&mara);
+    fs::copy(mara.path().join("noor.toml"), ivo.path().join("noor.toml")).expect("it is there");
+    carried(&mara, &noor, &[]);
+    take(&noor, &mara).json(0);
+    carried(&ivo, &noor, &[]);
+    noor.run(&["import", "x.earmark", "--trust", &format!("Ivo={}", fingerprint(&ivo)), "--json"]).json(0);
+    noor.run(&["decide", "small batch", "c-1", "hold", "--reason", "wait", "--json"]).json(0);
+    let reply =
+        |more: &[&str]| noor.run(&[&["handoff", "small batch", "--reply", "--out", "y.earmark", "--replace"], more].concat());
+    let last = reply(&[]);
+    assert!(last.out.contains("1 decision for Ivo,") && last.out.contains("Mara handed this to you too: "), "{last:#?}");
+    let (named, print) = (reply(&["--to", "mara", "--json"]).json(0), fingerprint(&ivo));
+    assert_eq!((&named["to"], &named["also_handed_by"]), (&"Mara".into(), &serde_json::json!(["Ivo"])), "{named}");
+    fs::copy(noor.path().join("y.earmark"), mara.path().join("y.earmark")).expect("it was made");
+    assert!(mara.run(&["import", "y.earmark"]).out.contains("1 decision: "), "it opens at hers");
+    assert_eq!(reply(&["--to", &print, "--json"]).json(0)["to"], "Ivo");
+    let nobody = reply(&["--to", "Zed"]);
+    assert!(nobody.code == Some(5) && nobody.err.contains("Mara (") && nobody.err.contains("Ivo ("), "{nobody:#?}");
 }
 
 /// Hands the second over once more, and takes it in there.

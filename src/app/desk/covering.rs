@@ -43,6 +43,21 @@ impl Desk {
         self.without_others(&Covered::of(words, hidden.map(|submission| Particulars::of(&submission.candidate)).as_ref()).text)
     }
 
+    /// The batch's title as it may be shown now.
+    pub fn title(&self) -> SafeText {
+        self.without_others(&self.batch.title)
+    }
+
+    /// The tags of a submission as they may be shown now.
+    pub fn tags_shown(&self, submission: SubmissionId) -> Vec<SafeText> {
+        self.sight.tags_of(submission).map(|tag| self.quoted_of(submission, tag)).collect()
+    }
+
+    /// Words that are about nobody in particular, such as a tag or a title, without the names that are hidden.
+    pub fn without_names(&self, words: &SafeText) -> SafeText {
+        self.without_others(words)
+    }
+
     /// Words about somebody without the names of the others whose names are hidden.
     pub(in crate::app) fn without_others(&self, words: &SafeText) -> SafeText {
         let others = self.others.get_or_init(|| {

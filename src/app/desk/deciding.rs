@@ -142,7 +142,15 @@ impl Desk {
             |by| if by == self.me { "you".into() } else { names.get(&by).cloned().unwrap_or_else(|| self.sight.pseudonym(by)) };
         let said = |(application, all): (Option<SafeText>, Vec<&Decided>)| {
             let of = application.map_or_else(String::new, |id| format!("{id} "));
-            let each: Vec<String> = all.iter().map(|one| format!("{} {}", who(one.by), decision_in_words(one.decision))).collect();
+            let last = all.len().saturating_sub(1);
+            // The reason of what stands is told with it.
+            let why = |nth: usize, one: &Decided| match self.quoted_of(submission, &one.reason) {
+                reason if nth < last && !reason.is_empty() => format!(" ({})", reason.as_str().trim_end_matches('.')),
+                _ => String::new(),
+            };
+            let said =
+                |(nth, one): (usize, &&Decided)| format!("{} {}{}", who(one.by), decision_in_words(one.decision), why(nth, one));
+            let each: Vec<String> = all.iter().enumerate().map(said).collect();
             format!("{of}{}", each.join(", "))
         };
         let all: Vec<String> = self.sight.differing(submission).into_iter().map(said).collect();

@@ -64,8 +64,8 @@ pub(super) struct Args {
     /// Whether names go along; as the batch's rule handoff_names says where it is left out, and open only where that says so
     #[arg(long, value_enum)]
     names: Option<NamesGo>,
-    /// Sends back what you did on a shortlist that was handed to you
-    #[arg(long, conflicts_with_all = ["shortlist", "candidates", "to", "passphrase", "passphrase_file", "expires", "names"])]
+    /// Sends back what you did on a shortlist that was handed to you: to who handed it to you last, or to another of them, --to PERSON
+    #[arg(long, conflicts_with_all = ["shortlist", "candidates", "passphrase", "passphrase_file", "expires", "names"])]
     reply: bool,
     /// Writes over a file that is there
     #[arg(long)]
@@ -85,7 +85,7 @@ const COULD_NOT: &str = "Could not hand over";
 
 /// With `--json` `{"batch", "file", "bytes", "to", "fingerprint", "until", "names", "candidates", "scorecards", "erased": [as shown],
 /// "left_out": {"unsealed", "not_begun", "without": [submission], "erased", "not_here", "damaged", "absent": [{"submission", "question", "what", "damaged"}],
-/// "documents", "naming", "quotes", "reasons"}}`; with `--reply` `{"batch", "file", "bytes", "to", "acts", "decisions", "sends": what is in
+/// "documents", "naming", "quotes", "reasons"}}`; with `--reply` `{"batch", "file", "bytes", "to", "also_handed_by": who else could be told, "acts", "decisions", "sends": what is in
 /// it, as `earmark import --json` tells it}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     if args.reply {
@@ -135,21 +135,8 @@ async fn reply(args: &Args, context: &Context) -> Outcome {
     let library = room::there_to_write(context).await?;
     let batch = room::find_batch(&library, &args.batch).await?;
     let me = room::identity(&library, context).await?;
-    let done = handoff::reply(&library, &me, batch, &args.out, args.replace).await;
-    let done = done.map_err(|error| told("Could not reply", &error))?;
-    if context.out.wants_json() {
-        context.out.json(&json!({
-            "batch": batch, "file": args.out, "bytes": done.bytes,
-            "to": done.to.label, "acts": done.acts, "decisions": done.decisions, "sends": done.back,
-        }));
-    }
-    let file = SafeText::line(&args.out.to_string_lossy());
-    context.out.say(format!(
-        "{file}: {} for {}, who takes it with: earmark import {}",
-        many(done.back.decisions.len(), "decision"),
-        done.to.label,
-        as_word(file.as_str())
-    ));
+    let done = handoff::reply(&library, &me, batch, args.to.as_deref(), (args.out.as_path(), args.replace)).await;
+    let mut done = done.map_err(|error| told("Could not reply", &error))?;
     // Also after the last day, when the batch is not opened.
     let whole = library.batch(batch).await.map_err(|error| room::told("Could not reply", &error))?;
     let names = Pseudonyms::of(&whole, false);
@@ -159,6 +146,24 @@ async fn reply(args: &Args, context: &Context) -> Outcome {
         let seen = desk.as_ref().filter(|desk| desk.batch.submission(id).is_some()).map(|desk| desk.called(id).to_string());
         seen.unwrap_or_else(|| names.get(id, None).map_or_else(String::new, ToString::to_string))
     };
+    done.back = tell::covered(done.back, desk.as_ref());
+    if context.out.wants_json() {
+        context.out.json(&json!({
+            "batch": batch, "file": args.out, "bytes": done.bytes,
+            "to": done.to.label, "also_handed_by": done.others, "acts": done.acts, "decisions": done.decisions, "sends": done.back,
+        }));
+    }
+    let file = SafeText::line(&args.out.to_string_lossy());
+    context.out.say(format!(
+        "{file}: {} for {}, who takes it with: earmark import {}",
+        many(done.back.decisions.len(), "decision"),
+        done.to.label,
+        as_word(file.as_str())
+    ));
+    if !done.others.is_empty() {
+        let others: Vec<&str> = done.others.iter().map(SafeText::as_str).collect();
+        context.out.say(format!("{} handed this to you too: --reply --to NAME writes a reply of their own.", others.join(", ")));
+    }
     let lines = tell::back_in_words(&done.back, tell::Whose::Ones(done.to.label.as_str()), called);
     lines.iter().for_each(|line| context.out.say(line));
     library.close().await;

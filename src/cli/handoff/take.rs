@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::tell::{Whose, back_in_words, left_out_in_words, told};
+use super::tell::{self, Whose, back_in_words, left_out_in_words, told};
 use crate::app::Desk;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -50,7 +50,7 @@ pub(in crate::cli) struct TakenIn {
 
 /// Takes one hand-off in, whole or not at all. With `--json` `{"batch", "title", "handoff": true, "reply", "from", "fingerprint", "known",
 /// "until", "names", "candidates", "scorecards", "events", "erased", "left_out", "erased_now", "not_erased", "came_back": of a reply
-/// {"decisions": [{"submission", "application", "decision"}], "remarks", "tagged", "untagged": others' that stay on here, "tags_off", "shortlisted", "unlisted", "taken_back",
+/// {"decisions": [{"submission", "application", "decision"}], "remarks", "tagged", "untagged": others' that stay on here, "tags_off", "shortlisted", "unlisted", "taken_back", "undone": the decisions among them [{"submission", "application", "decision", "delivered": when, or null}],
 /// "received", "unreadable", "erased", "unheard": who was erased here without that person having heard of it, "texts": how many came back}, "newer": on whom a newer one was taken in, "may_be_used": [{"submission", "until"}] as it counts here, "clock_ahead_s": how far its maker's clock is ahead of this one,
 /// "differing": [{"submission", "application", "decisions": [{"by", "you", "decision"}] each one's last, of which the last stands}] of those that came back, "terms": [{"submission", "before", "until"}]}`.
 pub(in crate::cli) async fn take_in(
@@ -69,10 +69,11 @@ pub(in crate::cli) async fn take_in(
     };
     let opener = passphrase.as_ref().map_or(Opener::Identity(&me), Opener::Passphrase);
     let opened = handoff::open(path, &opener).map_err(failed)?;
-    let taken = handoff::take(&library, &me, &opened, &opener, &args.trust).await.map_err(failed)?;
+    let mut taken = handoff::take(&library, &me, &opened, &opener, &args.trust).await.map_err(failed)?;
     tracing::info!(batch = %taken.batch, events = taken.whole.taken.new, "took in a hand-off");
     let opened_here = contents::open_batch(&library, taken.batch).await;
     let desk = opened_here.ok().map(|contents| Desk::new(me.reviewer(), contents));
+    taken.back = taken.back.map(|back| tell::covered(back, desk.as_ref()));
     if !context.out.wants_json() {
         tell_taken(&opened, &taken, desk.as_ref(), context);
     }

@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 
 use super::Args;
-use crate::app::decision_in_words;
+use crate::app::{Desk, decision_in_words};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::room::{self, Seat};
 use crate::cli::words::{as_word, many};
 use crate::config::identity::PublicIdentity;
-use crate::exchange::handoff::{Absent, Back, HandedOff, HandoffError, LeftOut, Verdict};
+use crate::exchange::handoff::{Absent, Back, HandedOff, HandoffError, LeftOut, TakenBack, Verdict};
 use crate::interview::SubmissionId;
 use crate::library::{LibraryError, last_day};
 use crate::text::SafeText;
@@ -117,6 +117,14 @@ pub(super) enum Whose<'a> {
     From(&'a str),
 }
 
+/// What came back with its tags as they may be shown here. Where the batch cannot be opened nobody can tell whose name is in one.
+pub(super) fn covered(back: Back, desk: Option<&Desk>) -> Back {
+    let none = || SafeText::from("(covered)");
+    back.covered(|of, tag| {
+        desk.filter(|desk| desk.batch.submission(of).is_some()).map_or_else(none, |desk| desk.quoted_of(of, tag))
+    })
+}
+
 /// What a reply says, a line each; and what of it leaves the sender's own as it is.
 pub(super) fn back_in_words(back: &Back, whose: Whose<'_>, called: impl Fn(SubmissionId) -> String) -> Vec<String> {
     let listed = |all: &[SubmissionId]| all.iter().map(|id| called(*id)).collect::<Vec<_>>().join(", ");
@@ -125,11 +133,7 @@ pub(super) fn back_in_words(back: &Back, whose: Whose<'_>, called: impl Fn(Submi
     };
     let mut lines = Vec::new();
     if !back.decisions.is_empty() {
-        let each = |one: &Verdict| {
-            let of = one.application.as_ref().map_or_else(String::new, |id| format!(" for {id}"));
-            format!("{}{of}: {}", called(one.submission), decision_in_words(one.decision))
-        };
-        let all: Vec<String> = back.decisions.iter().map(each).collect();
+        let all: Vec<String> = back.decisions.iter().map(|one| verdict_in_words(one, &called)).collect();
         lines.push(format!("  {}: {}", many(all.len(), "decision"), all.join(", ")));
     }
     if !back.remarks.is_empty() {
@@ -143,9 +147,7 @@ pub(super) fn back_in_words(back: &Back, whose: Whose<'_>, called: impl Fn(Submi
     if !back.tags_off.is_empty() {
         lines.push(format!("  {} taken off again: {}", many(back.tags_off.len(), "tag"), tags(&back.tags_off)));
     }
-    if back.taken_back > 0 {
-        lines.push(format!("  {} that had come before taken back", many(back.taken_back, "act")));
-    }
+    lines.extend(taken_back_in_words(back, whose, &called));
     if back.unreadable > 0 {
         lines.push(format!("  {} on people who were erased here: nothing of it can be read", many(back.unreadable, "act")));
     }
@@ -167,6 +169,33 @@ pub(super) fn back_in_words(back: &Back, whose: Whose<'_>, called: impl Fn(Submi
             Whose::Ones(to) => format!("You took tags off that stay on at {to}'s: {tags}."),
             Whose::From(from) => format!("{from} took tags off there that stay on here: {tags}."),
         });
+    }
+    lines
+}
+
+fn verdict_in_words(one: &Verdict, called: impl Fn(SubmissionId) -> String) -> String {
+    let of = one.application.as_ref().map_or_else(String::new, |id| format!(" for {id}"));
+    format!("{}{of}: {}", called(one.submission), decision_in_words(one.decision))
+}
+
+/// What is taken back: decisions by name, and whether they had gone out already; of everything else how much.
+fn taken_back_in_words(back: &Back, whose: Whose<'_>, called: impl Fn(SubmissionId) -> String) -> Vec<String> {
+    let came = if matches!(whose, Whose::From(_)) { " that had come before" } else { "" };
+    let mut lines = Vec::new();
+    if !back.undone.is_empty() {
+        let each = |one: &TakenBack| {
+            let gone = one.delivered.map(|at| format!(" (delivered on {})", at.strftime("%Y-%m-%d %H:%M UTC")));
+            format!("{}{}", verdict_in_words(&one.was, &called), gone.unwrap_or_default())
+        };
+        let all: Vec<String> = back.undone.iter().map(each).collect();
+        lines.push(format!("  {}{came} taken back: {}", many(all.len(), "decision"), all.join(", ")));
+    }
+    if back.undone.iter().any(|one| one.delivered.is_some()) {
+        lines.push("  what was delivered is still there: `earmark deliver plan` says what becomes of it".to_owned());
+    }
+    if let other @ 1.. = back.taken_back.saturating_sub(back.undone.len()) {
+        let other = many(other, if back.undone.is_empty() { "act" } else { "other act" });
+        lines.push(format!("  {other}{came} taken back"));
     }
     lines
 }
@@ -220,6 +249,10 @@ pub(super) fn told(what: &str, error: &HandoffError) -> Failure {
         }
         HandoffError::Nobody { .. } | HandoffError::NoBatch { .. } | HandoffError::NotReceived { .. } => {
             failure.exit(Exit::NoMatch)
+        }
+        HandoffError::NotSender { known, .. } => {
+            let hint = format!("it was handed to you by {known}: --to takes one of these names or fingerprints");
+            failure.hint(hint).exit(Exit::NoMatch)
         }
         HandoffError::OwnBatch { .. } => {
             failure.hint("what is in it is here already; a library of its own takes it: --library DIR").exit(Exit::Usage)

@@ -59,8 +59,8 @@ pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
     std::fs::create_dir_all(&args.out).map_err(could_not)?;
     let opened = opened(&seat, &report, &people.iter().map(|person| person.submission).collect::<Vec<_>>());
     let mut told = Vec::new();
-    for person in people {
-        let (candidate, file, receipt) = one(args, &report, person)?;
+    for (nth, person) in people.into_iter().enumerate() {
+        let (candidate, file, receipt) = one(args, &report, (nth, person))?;
         told.push(file);
         seat.act(vec![(Some(candidate), Act::Exported { receipt })]).await?;
     }
@@ -79,10 +79,11 @@ pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
 type Written = (crate::interview::CandidateId, serde_json::Value, serde_json::Value);
 
 /// Writes one; says whose it is, what is told of it, and the receipt.
-fn one(args: &Args, report: &Report, person: &Person) -> Result<Written, Failure> {
+fn one(args: &Args, report: &Report, (nth, person): (usize, &Person)) -> Result<Written, Failure> {
     let made = scorecard(report, person);
     let bytes = made.map_err(|error| Failure::new(format!("Could not make the scorecard of {}", person.called)).because(&error))?;
-    let file = format!("{}.pdf", name(person.called.as_str(), person.submission));
+    let id = (!args.anonymous).then_some(person.submission);
+    let file = format!("{}.pdf", name(person.called.as_str(), id, nth));
     let path = args.out.join(&file);
     write_table(&path, &bytes, args.replace).map_err(|error| not_written(&path, &error))?;
     let sha256 = Digest::of(&bytes);
@@ -92,13 +93,17 @@ fn one(args: &Args, report: &Report, person: &Person) -> Result<Written, Failure
 }
 
 /// The file's name: what the candidate is called, in letters that every file system takes, and the beginning of the submission's id. Two
-/// people may be called alike in those letters, and neither one's page is to be written over the other's, in whichever run.
-fn name(called: &str, submission: SubmissionId) -> String {
+/// people may be called alike in those letters, and neither one's page is to be written over the other's, in whichever run. Where nothing
+/// is to lead back to a person (`id` is none) the name has no id; a number tells those apart whose letters say nothing.
+fn name(called: &str, id: Option<SubmissionId>, nth: usize) -> String {
     let plain: String = called.nfkd().filter(|sign| !is_combining_mark(*sign)).collect::<String>().to_lowercase();
     let parts: Vec<&str> = plain.split(|sign: char| !sign.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
     let short: String = parts.join("-").chars().take(60).collect();
-    let called = if short.is_empty() { "candidate" } else { &short };
-    format!("{called}-{}", &submission.to_string()[..8])
+    match (id, short.is_empty()) {
+        (None, true) => format!("candidate-{}", nth + 1),
+        (None, false) => short,
+        (Some(id), is_empty) => format!("{}-{}", if is_empty { "candidate" } else { &short }, &id.to_string()[..8]),
+    }
 }
 
 #[cfg(test)]
@@ -107,9 +112,10 @@ mod tests {
 
     #[test]
     fn a_files_name_tells_people_apart_whose_letters_are_alike() {
-        let called = |who: &str, shown: &str| name(shown, SubmissionId::derive(&[who]));
+        let called = |who: &str, shown: &str| name(shown, Some(SubmissionId::derive(&[who])), 0);
         let (one, two) = (called("one", "Jürgen Müller"), called("two", "Jurgen Muller"));
         assert!(one.starts_with("jurgen-muller-") && two.starts_with("jurgen-muller-") && one != two, "{one} {two}");
         assert!(called("one", "王小明").starts_with("candidate-"));
+        assert_eq!([name("Candidate 3", None, 2), name("王小明", None, 2)], ["candidate-3", "candidate-3"], "nothing leads back");
     }
 }

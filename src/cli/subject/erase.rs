@@ -38,7 +38,7 @@ pub(super) struct Args {
 const COULD_NOT: &str = "Could not erase a person's data";
 
 /// With `--json` the receipt: `{"erased": whether it was done, "reason", "at", "candidate", "batches", "shortlisted": of these, where on the shortlist, "kept",
-/// "holds", "receivers", "engines": [{"batch", "engine", "version", "place", "what": "voice" or "text", "times", "perhaps", "first", "last"}], "handed_over": [{"batch", "to", "at", "until"}], "handed_by", "named_in": [{"batch", "what", "on"}], "named_unseen",
+/// "holds", "receivers", "engines": [{"batch", "engine", "version", "place", "what": "voice" or "text", "times", "perhaps", "first", "last"}], "handed_over": [{"batch", "to", "by": null for oneself, "at", "until"}], "handed_by", "named_in": [{"batch", "what", "on"}], "named_unseen",
 /// "unreachable", "signature"}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let asked = args.whom.ask(COULD_NOT, context).await?;
@@ -117,11 +117,19 @@ fn receipt(plan: &Erasing, reason: &SafeText, done: bool, at: jiff::Timestamp) -
 fn handed_in_words(one: &HandedTold) -> String {
     let until = one.until.map_or_else(String::new, |until| format!(", to be used until {}", last_day(until)));
     let at = one.at.to_zoned(TimeZone::system()).date();
-    match &one.to {
-        Some(to) => format!(
+    match (&one.to, &one.by) {
+        (Some(to), Some(by)) => format!(
+            "to tell: {to}, to whom {by} handed this person on {at}{until}; {to} hears of it from {by} alone, once this person is erased at {by}'s too: ask {by}"
+        ),
+        (None, Some(by)) => format!(
+            "to tell: whoever has the passphrase of what {by} handed over on {at}{until}; nothing goes there by itself: ask {by}"
+        ),
+        (Some(to), None) => format!(
             "to tell: {to}, to whom this person was handed on {at}{until}; the erasure goes along with your next hand-off to {to}, and with `earmark exchange`"
         ),
-        None => format!("to tell: whoever has the passphrase of what was handed over on {at}{until}; nothing goes there by itself"),
+        (None, None) => {
+            format!("to tell: whoever has the passphrase of what was handed over on {at}{until}; nothing goes there by itself")
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::interview::{CandidateId, EventId, ReviewerId, SubmissionId};
@@ -28,6 +29,8 @@ pub struct Back {
     pub unlisted: Vec<SubmissionId>,
     /// Acts that were here and are taken back.
     pub taken_back: usize,
+    /// The decisions among them; of one's own all that are taken back where none of one's own stands in their place.
+    pub undone: Vec<TakenBack>,
     /// How often a hand-off was taken in there.
     pub received: usize,
     /// Acts on people who were erased here: nothing of them can be read.
@@ -51,16 +54,36 @@ pub struct Verdict {
     pub decision: Decision,
 }
 
+/// A decision that is taken back.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct TakenBack {
+    /// On whom, for which application, and what.
+    #[serde(flatten)]
+    pub was: Verdict,
+    /// When it had been delivered, as far as is known here; none where it had not.
+    pub delivered: Option<Timestamp>,
+}
+
 impl Back {
-    /// What `who` did among all events of a batch, of which this is the record, without what was known before.
+    /// The same with its tags as `covered` shows them.
+    pub fn covered(mut self, covered: impl Fn(SubmissionId, &SafeText) -> SafeText) -> Back {
+        for (of, tag) in self.tagged.iter_mut().chain(&mut self.untagged).chain(&mut self.tags_off) {
+            *tag = covered(*of, tag);
+        }
+        self
+    }
+
+    /// What `who` did among all events of a batch, of which this is the record, without what was known before; all of it where nobody
+    /// asks what was.
     pub(super) fn of(
         (events, record): (&[Event], &Record),
         who: ReviewerId,
-        before: &HashSet<EventId>,
+        before: Option<&HashSet<EventId>>,
         erased: BTreeSet<CandidateId>,
     ) -> Back {
         let mine: Vec<&Event> = events.iter().filter(|event| event.header.author == who).collect();
-        let is_new = |event: &&&Event| !before.contains(&event.id());
+        let was_here = |id: &EventId| before.is_some_and(|before| before.contains(id));
+        let is_new = |event: &&&Event| !was_here(&event.id());
         let mut back = Back { erased, ..Back::default() };
         let mut decisions = BTreeMap::new();
         let (mut tags, mut listed) = (BTreeMap::new(), BTreeMap::new());
@@ -82,9 +105,19 @@ impl Back {
             }
         }
         back.texts = standing(mine.iter().copied()).iter().filter(is_new).map(|event| journal::texts(&event.act).len()).sum();
-        let undone =
-            mine.iter().filter(is_new).filter(|event| matches!(&event.act, Act::Undone { event } if before.contains(event)));
-        back.taken_back = undone.count();
+        let newly = |event: &&&Event| undoes(event).is_some_and(|gone| was_here(&gone));
+        back.taken_back = mine.iter().filter(is_new).filter(newly).count();
+        back.undone = match before {
+            Some(_) => {
+                let gone: HashSet<EventId> = mine.iter().filter(is_new).filter(newly).filter_map(|event| undoes(event)).collect();
+                taken_back(&mine, record, |event| gone.contains(&event))
+            }
+            None => {
+                let mut all = taken_back(&mine, record, |_| true);
+                all.retain(|one| !decisions.contains_key(&(one.was.submission, one.was.application.clone())));
+                last_of_each(all)
+            }
+        };
         let verdict = |((submission, application), decision)| Verdict { submission, application, decision };
         back.decisions = decisions.into_iter().map(verdict).collect();
         let (on, off): (BTreeMap<_, bool>, BTreeMap<_, bool>) = tags.into_iter().partition(|(_, on)| *on);
@@ -95,11 +128,38 @@ impl Back {
         let (stay, go): (Vec<_>, Vec<_>) = off.into_keys().partition(stays);
         let had_come = |tag: &(SubmissionId, SafeText)| {
             let put_on = |event: &&Event| matches!(&event.act, Act::Tagged { submission, tag: one, act: Tagging::Added } if (*submission, one) == (tag.0, &tag.1));
-            mine.iter().copied().filter(|event| before.contains(&event.id())).any(|event| put_on(&event))
+            mine.iter().copied().filter(|event| was_here(&event.id())).any(|event| put_on(&event))
         };
         (back.untagged, back.tags_off) = (stay, go.into_iter().filter(had_come).collect());
         let (on, off): (BTreeMap<_, bool>, BTreeMap<_, bool>) = listed.into_iter().partition(|(_, on)| *on);
         (back.shortlisted, back.unlisted) = (on.into_keys().collect(), off.into_keys().collect());
         back
     }
+}
+
+fn undoes(event: &Event) -> Option<EventId> {
+    match &event.act {
+        Act::Undone { event } => Some(*event),
+        _ => None,
+    }
+}
+
+/// The decisions among somebody's acts that do not stand any more, of those that are `wanted`.
+fn taken_back(mine: &[&Event], record: &Record, wanted: impl Fn(EventId) -> bool) -> Vec<TakenBack> {
+    let stand: HashSet<EventId> = standing(mine.iter().copied()).iter().map(|event| event.id()).collect();
+    let gone = mine.iter().filter(|event| wanted(event.id()) && !stand.contains(&event.id()));
+    let told = |event: &&Event| match &event.act {
+        Act::Decided { submission, application, decision, .. } => {
+            let was = Verdict { submission: *submission, application: application.clone(), decision: *decision };
+            Some(TakenBack { was, delivered: record.left(event) })
+        }
+        _ => None,
+    };
+    gone.filter_map(told).collect()
+}
+
+/// On each application the last alone: who decided twice and took both back hears of it once.
+fn last_of_each(all: Vec<TakenBack>) -> Vec<TakenBack> {
+    let last: BTreeMap<_, _> = all.into_iter().map(|one| ((one.was.submission, one.was.application.clone()), one)).collect();
+    last.into_values().collect()
 }

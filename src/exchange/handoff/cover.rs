@@ -13,6 +13,9 @@ use crate::text::SafeText;
 pub(super) fn batch(batch: &Batch, rules: &Rules, everyone: &Particulars, names: bool) -> Batch {
     let pseudonyms = Names::hidden(batch, rules);
     let mut going = batch.clone();
+    if !names {
+        going.title = title(batch, everyone);
+    }
     for submission in &mut going.submissions {
         let particulars = Particulars::of(&submission.candidate);
         (submission.candidate.email, submission.candidate.phone) = (None, None);
@@ -22,6 +25,12 @@ pub(super) fn batch(batch: &Batch, rules: &Rules, everyone: &Particulars, names:
         }
     }
     going
+}
+
+/// A batch's title without the names of who is in it.
+fn title(batch: &Batch, everyone: &Particulars) -> SafeText {
+    let shown = covered(batch.title.raw(), &Particulars::default(), everyone);
+    if shown == batch.title.raw() { batch.title.clone() } else { SafeText::line(&shown) }
 }
 
 fn hide(submission: &mut Submission, particulars: &Particulars, everyone: &Particulars, called: &SafeText) {

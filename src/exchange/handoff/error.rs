@@ -134,6 +134,14 @@ pub enum HandoffError {
         /// The batch's title.
         title: SafeText,
     },
+    /// Who is to get a reply is not one of those who handed the batch over, or shares a name with another of them.
+    #[error("{named} is not one person who handed it to you")]
+    NotSender {
+        /// Who was named.
+        named: SafeText,
+        /// Who did hand it over, with their fingerprints.
+        known: SafeText,
+    },
     /// The batch that a reply speaks of is not here.
     #[error("it is about {title}, which is not in this library")]
     NoBatch {

@@ -17,7 +17,7 @@ mod receivers;
 mod reply;
 mod take;
 
-pub use back::{Back, Verdict};
+pub use back::{Back, TakenBack, Verdict};
 pub use envelope::{is_handoff, is_under_passphrase};
 pub use error::HandoffError;
 pub use manifest::{Absent, LeftOut};

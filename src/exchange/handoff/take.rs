@@ -171,7 +171,7 @@ async fn came_back(library: &Library, manifest: &Manifest, before: &HashSet<Even
     let events = events_of(library, manifest.batch_id).await?;
     let batch = library.batch(manifest.batch_id).await?;
     let record = Record::fold(&batch, &events);
-    let mut back = Back::of((&events, &record), manifest.from.reviewer, before, asked);
+    let mut back = Back::of((&events, &record), manifest.from.reviewer, Some(before), asked);
     let handed = record.handed_to(manifest.from.reviewer).flat_map(|of| &of.submissions).copied();
     let is_gone = |candidate: &CandidateId| here.contains(candidate) && !manifest.erased.contains(candidate);
     let unheard = handed.filter(|id| batch.submission(*id).is_some_and(|one| is_gone(&one.candidate.id)));

@@ -210,6 +210,28 @@ fn a_brief_has_follow_ups_first_then_gaps_and_each_with_its_moment() {
 }
 
 #[test]
+fn what_to_ask_live_has_the_words_of_every_disagreement() {
+    let mut sample = Sample::new(1, 6);
+    for (who, value) in [("ann", 5), ("bob", 1)] {
+        for question in 1..=6 {
+            sample.review(who, 1, question, value, 3);
+            let (answer, revision) = (sample.answer(1, question), sample.batch.submissions[0].answers[question - 1].revision);
+            let span = Span { start: Moment(1_000), end: Moment(9_000) };
+            let quote = SafeText::line(&format!("as {who} heard it {question}"));
+            sample.act(who, Act::Evidenced { answer, revision, criteria: vec![slug("depth")], span, quote });
+        }
+        sample.seal_all(who);
+    }
+    let text = page(&report(&sample, "ann", false));
+    let asks = text.split("What to ask live</h4>").nth(1).and_then(|rest| rest.split("<h4").next()).expect("a section");
+    for who in ["ann", "bob"] {
+        for question in 1..=6 {
+            assert!(asks.contains(&format!("as {who} heard it {question}")), "{who} {question}: {asks}");
+        }
+    }
+}
+
+#[test]
 fn an_empty_batch_and_one_candidate_are_reports_too() {
     let empty = Sample::new(0, 1);
     let text = page(&report(&empty, "ann", false));

@@ -319,8 +319,8 @@ pub struct DecisionRow {
     pub fast: Option<String>,
     /// When.
     pub at: Timestamp,
-    /// Who decided otherwise before, and what.
-    pub otherwise: Vec<(SafeText, &'static str)>,
+    /// Who decided otherwise before, what, and why.
+    pub otherwise: Vec<(SafeText, &'static str, String)>,
 }
 
 /// How much of one candidate one reviewer heard.

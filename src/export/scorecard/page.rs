@@ -190,7 +190,9 @@ fn conclusions(person: &Person) -> Vec<String> {
     let recommended = person.recommendations.iter().map(|(who, word, _)| format!("{who} recommends: {word}"));
     let decided = person.decisions.iter().map(|row| {
         let of = row.application.as_ref().map_or_else(String::new, |id| format!(" for {id}"));
-        let each: Vec<String> = row.otherwise.iter().map(|(who, decision)| format!("{who} {decision}")).collect();
+        let why = |reason: &str| if reason.is_empty() { String::new() } else { format!(" ({})", reason.trim_end_matches('.')) };
+        let each = row.otherwise.iter().map(|(who, decision, reason)| format!("{who} {decision}{}", why(reason)));
+        let each: Vec<String> = each.collect();
         let otherwise = match each.is_empty() {
             true => String::new(),
             false => format!(" Decided differently: {}; the last stands.", each.join(", ")),

@@ -145,7 +145,7 @@ static WIDE: &[Group] = &[
     one("decision_because", Kind::Word, "", "which reason of the short list it is, where it is one", |row| {
         row.decided().and_then(|decided| decided.because.as_ref()).map_or(Cell::Empty, Cell::word)
     }),
-    one("decided_otherwise", Kind::Text, "", "who else decided otherwise on the same, and how: their last decisions", |row| {
+    one("decided_otherwise", Kind::Text, "", "who else decided otherwise on the same, how, and why: their last decisions", |row| {
         row.decided_otherwise()
     }),
     one(

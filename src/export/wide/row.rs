@@ -119,7 +119,8 @@ impl Row<'_> {
             Decision::Decline => "decline",
         };
         let name = |by: ReviewerId| self.names.get(&by).cloned().unwrap_or_else(|| self.sources.visible.pseudonym(by));
-        let each = others.map(|one| format!("{} {}", name(one.by), word(one.decision)));
+        let why = |reason: String| if reason.is_empty() { reason } else { format!(" ({})", reason.trim_end_matches('.')) };
+        let each = others.map(|one| format!("{} {}{}", name(one.by), word(one.decision), why(self.hides.cover(one.reason.raw()))));
         listed(each.collect(), "; ", Cell::Text)
     }
 

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::counted::{Counted, EngineTold, Receiver, count, engines, engines_of, receivers};
 use super::person::Person;
+use crate::app::Desk;
 use crate::config::identity::PublicIdentity;
 use crate::interview::{BatchId, CandidateId, ReviewerId, SubmissionId};
 use crate::journal::{self, Act, COVERS, Covering, Draft, Event};
@@ -65,6 +66,8 @@ pub struct HandedTold {
     pub batch: BatchId,
     /// To whom; none: to whoever has its passphrase.
     pub to: Option<SafeText>,
+    /// By whom, where it was not whoever erases: it is that person who tells.
+    pub by: Option<SafeText>,
     /// When.
     pub at: Timestamp,
     /// Until when it may be used; none: without an end.
@@ -128,7 +131,7 @@ pub async fn plan(library: &Library, person: &Person) -> Result<Erasing, Library
     for entry in &person.entries {
         let batch = entry.desk.batch.id;
         let events = library.events(batch).await?;
-        handed_over.extend(handed(&events, batch, entry.submission, entry.desk.sight.viewer()));
+        handed_over.extend(handed(&events, &entry.desk, entry.submission));
         handed_by.extend(entry.handed_by(&events));
         let of = covers.iter().filter(|(of, _)| *of == batch).flat_map(|(_, covers)| covers);
         let (seen, unseen) = entry.names_in(&events, of.map(|one| one.event).collect());
@@ -160,8 +163,9 @@ pub async fn plan(library: &Library, person: &Person) -> Result<Erasing, Library
 }
 
 /// The hand-offs of a batch with this submission in them, the latest to each person; not those to whoever erases.
-fn handed(events: &[Event], batch: BatchId, submission: SubmissionId, me: ReviewerId) -> Vec<HandedTold> {
-    let mut told: BTreeMap<Option<String>, HandedTold> = BTreeMap::new();
+fn handed(events: &[Event], desk: &Desk, submission: SubmissionId) -> Vec<HandedTold> {
+    let (batch, me) = (desk.batch.id, desk.sight.viewer());
+    let mut told: BTreeMap<_, HandedTold> = BTreeMap::new();
     for event in journal::standing(events) {
         let Act::HandedOff { to, submissions, until, .. } = &event.act else { continue };
         if submissions.contains(&submission) {
@@ -171,7 +175,9 @@ fn handed(events: &[Event], batch: BatchId, submission: SubmissionId, me: Review
                 continue;
             }
             let who = who.map(|who| who.label);
-            told.insert(key, HandedTold { batch, to: who, at: event.header.at, until: *until });
+            let author = event.header.author;
+            let by = (author != me).then(|| desk.person(author));
+            told.insert((key, author), HandedTold { batch, to: who, by, at: event.header.at, until: *until });
         }
     }
     told.into_values().collect()

@@ -11,7 +11,11 @@ use crate::transcript::{Sentences, Timing, Transcript};
 pub(super) fn at_hand(app: &App) -> Option<AnswerId> {
     match app.screen() {
         Screen::Review(review) => Some(review.answer),
-        Screen::Compare(compare) => compare.focused_answer(),
+        // Over all questions it is the selected cell's, as `where` says; what concludes a scorecard has none.
+        Screen::Compare(compare) => match &compare.overall {
+            Some(side) => side.laid.rows.get(side.row)?.cells.get(side.column)?.answer,
+            None => compare.focused_answer(),
+        },
         _ => None,
     }
 }

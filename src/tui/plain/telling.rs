@@ -52,10 +52,20 @@ fn overall(app: &App, side: &Side) -> Vec<Line> {
     let alone = desk.sight.only_decides() && side.stands.iter().any(Option::is_some);
     let alone = alone.then(|| Line::told("Totals, ± and ranks are reckoned of those alone who were handed to you."));
     let stands = alone.into_iter().chain(side.laid.columns.iter().zip(&side.stands).filter_map(stand));
+    let decided = side.laid.columns.iter().flat_map(|id| became(desk, *id));
     let here = side.laid.rows.get(side.row).and_then(|row| row.cells.get(side.column)?.machine.as_ref());
     let here = here.map(|one| Line::told(machine_line(one)));
     let cell = app.cell_in_words().map(|words| Line::told(format!("Here: {words}.")));
-    stands.chain(rows).chain(cell).chain(here).collect()
+    stands.chain(decided).chain(rows).chain(cell).chain(here).collect()
+}
+
+/// What was decided on somebody and why, what of that goes against the ranking, and who decided differently.
+fn became(desk: &Desk, id: SubmissionId) -> Vec<Line> {
+    let called = desk.called(id);
+    let decided = desk.decided_in_words(id).map(|words| format!("{called}: decided: {words}"));
+    let against = desk.against_in_words(id).map(|words| format!("{called}: against the ranking: {words}"));
+    let differing = desk.differing_in_words(id).map(|words| format!("decided differently: {words}"));
+    [decided, against, differing].into_iter().flatten().map(|line| Line::told(format!("{}.", line.trim_end_matches('.')))).collect()
 }
 
 /// The document that is read beside the table: what it is, and its lines.
@@ -169,7 +179,7 @@ fn batch(app: &App) -> Vec<Line> {
         ))
     });
     let mut lines = vec![
-        Line::told(format!("{}: {}, {}.", desk.batch.title, many(people, "candidate"), many(asked, "question"))),
+        Line::told(format!("{}: {}, {}.", desk.title(), many(people, "candidate"), many(asked, "question"))),
         handed.unwrap_or_else(|| {
             Line::told(format!(
                 "Your order has {}: {} rated, {} sealed.",
@@ -340,9 +350,19 @@ fn given(desk: &Desk, answer: AnswerId, criterion: &crate::rubric::Criterion, nt
 pub(super) fn cursor(app: &App) -> Option<usize> {
     match app.screen() {
         Screen::Review(review) => Some(review.cursor.criterion),
-        Screen::Compare(compare) => Some(compare.cursor.criterion),
+        Screen::Compare(compare) => match &compare.overall {
+            Some(side) => row_criterion(app, side),
+            None => Some(compare.cursor.criterion),
+        },
         _ => None,
     }
+}
+
+/// The place among its question's criteria of the row that is selected over all questions.
+fn row_criterion(app: &App, side: &Side) -> Option<usize> {
+    let (desk, answer) = (app.desk.as_ref()?, at_hand(app)?);
+    let crate::app::Line::Criterion { criterion, .. } = &side.laid.rows.get(side.row)?.line else { return None };
+    desk.criteria(answer).iter().position(|known| known.id == *criterion)
 }
 
 /// What each point of a criterion means.
@@ -373,7 +393,10 @@ pub(super) fn anchors(app: &App, named: &str) -> Vec<Line> {
 
 /// Evidence, notes and follow-ups on an answer, in its time order: one's own, and others' with who where they may be seen.
 pub(super) fn notes(app: &App) -> Vec<Line> {
-    let (Some(desk), Some(answer)) = (&app.desk, at_hand(app)) else { return vec![Line::told("No answer is open.")] };
+    let (Some(desk), Some(answer)) = (&app.desk, at_hand(app)) else {
+        let over_all = matches!(app.screen(), Screen::Compare(compare) if compare.overall.is_some());
+        return vec![Line::told(if over_all { "No answer belongs to this row." } else { "No answer is open." })];
+    };
     let by = |who: ReviewerId| if who == desk.me() { String::new() } else { format!(" ({})", desk.person(who)) };
     let at = |at: Option<crate::interview::Moment>| at.map_or_else(String::new, |at| format!("{at} "));
     let is_recording = desk.batch.answer(answer).is_some_and(|(_, given)| given.kind.is_recording());

@@ -233,8 +233,9 @@ fn about(desk: &Desk, submission: &Submission) -> Option<(SafeText, Role)> {
         (None, Some(panel)) => parts.push(format!("the panel's total {panel} of 100")),
         (None, None) => {}
     }
-    let tags: Vec<&str> = desk.sight.tags_of(submission.id).map(SafeText::as_str).collect();
+    let tags = desk.tags_shown(submission.id);
     if !tags.is_empty() {
+        let tags: Vec<&str> = tags.iter().map(SafeText::as_str).collect();
         parts.push(format!("tags: {}", tags.join(", ")));
     }
     (!parts.is_empty()).then(|| (SafeText::line(&format!("{name}: {}", parts.join(" · "))), role))

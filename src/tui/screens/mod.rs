@@ -97,7 +97,8 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let left = decided
         .or_else(|| app.time_left_here().filter(|_| !app.only_decides()))
         .filter(|_| matches!(app.screen(), Screen::Batch(_) | Screen::Review(_)));
-    let title: Option<Words<'_>> = desk.map(|desk| (&desk.batch.title).into());
+    let title = desk.map(Desk::title);
+    let title: Option<Words<'_>> = title.as_ref().map(Into::into);
     let about: Vec<Words<'_>> = match app.screen() {
         Screen::Review(_) => left.map(Words::from).into_iter().chain(title).collect(),
         _ => title.into_iter().chain(left.map(Words::from)).collect(),

@@ -152,7 +152,12 @@ fn standings(
         return 0;
     }
     // Of a few, ranges and intervals are narrower than of the whole batch.
-    let heads = if alone { ["Total, ± of these", "Rank, of these"] } else { ["Total, of 100", "Rank, and may be"] };
+    let has_range = side.stands.iter().flatten().any(|one| one.range.is_some());
+    let heads = match (alone, has_range) {
+        (true, _) => ["Total, ± of these", "Rank, of these"],
+        (false, true) => ["Total, of 100", "Rank, and may be"],
+        (false, false) => ["Total, of 100", "Rank (no range)"],
+    };
     for (row, head) in (0..).zip(heads) {
         canvas.text(area.x + 1, area.y + row, first.saturating_sub(2), head, Role::Muted);
     }
@@ -296,7 +301,10 @@ fn lines(desk: &Desk, side: &Side, submission: SubmissionId, row: &Row) -> Vec<(
             // A recording without a transcript has moments and no words.
             let quote = if quote.is_empty() { "evidence".to_owned() } else { format!("\u{201c}{quote}\u{201d}") };
             let all: Vec<String> = all.iter().map(|id| who(id).to_string()).collect();
-            let words = format!("{} {quote} ({})", evidence.span.start, all.join(", "));
+            // Of a written answer it counts characters: there is no moment.
+            let is_recording = desk.batch.answer(answer).is_some_and(|(_, given)| given.kind.is_recording());
+            let at = if is_recording { format!("{} ", evidence.span.start) } else { String::new() };
+            let words = format!("{at}{quote} ({})", all.join(", "));
             lines.push((SafeText::line(&words), Role::Text));
         }
     }

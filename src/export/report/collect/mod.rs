@@ -15,7 +15,7 @@ use crate::export::table::Sources;
 use crate::interview::{AnswerId, Moment, SubmissionId};
 use crate::panel::words::{agreement, beside_severity, cut, severity, verdict};
 use crate::panel::{Measures, Panel, in_the_running};
-use crate::protocol::{Rules, redact, rules, settings};
+use crate::protocol::{Covered, Rules, redact, rules, settings};
 use crate::text::SafeText;
 
 /// Why some are not ranked, and who.
@@ -61,7 +61,7 @@ impl Report {
         let everyone = called.hides(batch, sources.visible, sources.visible.pseudonyms().into_keys());
         let protocol_reason = sources.visible.protocol.as_ref().and_then(|own| own.reason.as_ref());
         Report {
-            title: if anonymous { sources.rubric.title.clone() } else { batch.title.clone() },
+            title: if anonymous { sources.rubric.title.clone() } else { Covered::of(&batch.title, Some(&everyone)).text },
             requisition: batch.requisition.as_ref().filter(|_| !anonymous).map(|job| job.title.clone().unwrap_or(job.id.clone())),
             language: batch.interview.language.clone(),
             rubric: rubric_note(sources),

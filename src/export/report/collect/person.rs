@@ -234,7 +234,7 @@ impl<'a> Collecting<'a> {
             let decision = word(last.decision);
             let differing = self.sources.visible.differing(of.submission.id);
             let others = differing.iter().flat_map(|(_, all)| all).filter(|one| one.decision != last.decision && one.by != last.by);
-            let otherwise = others.map(|one| (self.called.reviewer(one.by), word(one.decision))).collect();
+            let otherwise = others.map(|one| (self.called.reviewer(one.by), word(one.decision), of.text(&one.reason))).collect();
             let fast = last.overrides.as_ref().map(|reason| of.text(reason));
             let (by, reason) = (self.called.reviewer(last.by), of.text(&last.reason));
             DecisionRow { decision, by, application, reason, fast, at: last.at, otherwise }

@@ -5,7 +5,7 @@ use base64::Engine as _;
 use super::build::{Html, head, wide};
 use super::charts::{Bar, bar};
 use super::ranking::{interval, standing, status};
-use crate::export::report::brief::{Ask, Why};
+use crate::export::report::brief::Ask;
 use crate::export::report::naming::Naming;
 use crate::export::report::value::{CriterionRow, DecisionRow, Hearing, Judged, Person, Quote, Remark, Report, Sound};
 use crate::panel::Value;
@@ -235,19 +235,28 @@ pub(super) fn decided(html: &mut Html, report: &Report, row: &DecisionRow) {
     }
     html.text(format_args!(": {}. ", row.decision));
     html.outside(&row.reason);
+    let mut before = &row.reason;
     if let Some(fast) = &row.fast {
-        html.text(" Did not wait for the gate: ");
+        html.text(if ends_sentence(before) { " " } else { ". " });
+        html.text("Did not wait for the gate: ");
         html.outside(fast);
+        before = fast;
     }
-    for (who, decision) in &row.otherwise {
-        html.text(" Decided differently before, by ");
+    for (who, decision, reason) in &row.otherwise {
+        html.text(if ends_sentence(before) { " " } else { ". " });
+        html.text("Decided differently before, by ");
         html.outside(who);
-        html.text(format_args!(": {decision}."));
+        html.text(format_args!(": {decision}. "));
+        html.outside(reason);
+        before = reason;
     }
 }
 
-/// Differences between reviewers that are told with their evidence.
-const DIFFERENCES: usize = 3;
+/// Whether what somebody wrote needs no full stop before the next sentence.
+fn ends_sentence(text: &str) -> bool {
+    let text = text.trim_end();
+    text.is_empty() || text.ends_with(['.', '!', '?', '…', '。'])
+}
 
 fn asks(html: &mut Html, person: &Person) {
     html.element("h4", &[], "What to ask live");
@@ -256,19 +265,15 @@ fn asks(html: &mut Html, person: &Person) {
     }
     for group in person.asks.chunk_by(|a, b| a.why == b.why) {
         html.element("h5", &[], group[0].why.words());
-        // The largest come first; of all of them the moments stand below, under their question, and in the brief.
-        let most = if group[0].why == Why::Disagreement { DIFFERENCES } else { group.len() };
-        html.within("ul", &[], |html| {
-            group.iter().enumerate().for_each(|(nth, one)| ask(html, one, nth < most));
-        });
+        html.within("ul", &[], |html| group.iter().for_each(|one| ask(html, one)));
     }
 }
 
-fn ask(html: &mut Html, ask: &Ask, with_moments: bool) {
+fn ask(html: &mut Html, ask: &Ask) {
     html.within("li", &[], |html| {
         html.text(ask.number.map_or_else(String::new, |number| format!("Question {number}: ")));
         html.outside(&ask.what);
-        for (heard, by) in ask.sides().into_iter().filter(|_| with_moments) {
+        for (heard, by) in ask.sides() {
             html.within("div", &[("class", "soft")], |html| {
                 html.text(&heard.moment);
                 if !heard.quote.is_empty() {
