@@ -160,7 +160,7 @@ mod tests {
             let said = Said::of(said, None, asked, Some(tag));
             (said.parts.iter().any(|part| part.checkable || part.taken_up.is_some()), said.addressed(), said.numbers, said.fillers)
         };
-        let fourth = || Some(Vec::from([3..4]));
+        let fourth = || Some(std::iter::once(3..4).collect());
         let (checkable, addressed, numbers, _) = told(&spoken("a conflict with two colleagues"), "en");
         assert_eq!((checkable, addressed, numbers), (true, Some(0.5), fourth()));
         assert_eq!(told(&spoken("un conflit entre deux collègues"), "fr"), (false, None, None, None));
