@@ -95,12 +95,21 @@ impl Desk {
                 format!("{} · {count}", keep.help())
             }
         };
-        let label = SafeText::line(&format!("{} {keep}", if is_on { "[x]" } else { "[ ]" }));
-        Item::new(self.without_names(&label), SafeText::line(&detail), Choice::Keep(keep))
+        let label = SafeText::line(&format!("{} {}", if is_on { "[x]" } else { "[ ]" }, self.keep_shown(&keep)));
+        Item::new(label, SafeText::line(&detail), Choice::Keep(keep))
     }
 
     /// The filters and the order that hold, in one line.
     pub fn sieve_in_words(&self) -> SafeText {
-        self.without_names(&SafeText::line(&self.sieve.to_string()))
+        let keeps = self.sieve.keeps.iter().map(|keep| self.keep_shown(keep)).collect();
+        SafeText::line(&Sieve { keeps, ..self.sieve.clone() }.to_string())
+    }
+
+    /// A filter as it may be shown now: its own words as they are, and a person's tag without hidden names.
+    fn keep_shown(&self, keep: &Keep) -> Keep {
+        match keep {
+            Keep::Tag(tag) => Keep::Tag(self.without_names(tag)),
+            own => own.clone(),
+        }
     }
 }

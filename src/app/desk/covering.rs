@@ -45,7 +45,8 @@ impl Desk {
 
     /// The batch's title as it may be shown now.
     pub fn title(&self) -> SafeText {
-        self.without_others(&self.batch.title)
+        let hidden = || self.batch.submissions.iter().filter(|one| self.names.is_hidden(one.id)).map(|one| &one.candidate);
+        self.title.get_or_init(|| Covered::title(&self.batch.title, hidden())).clone()
     }
 
     /// The tags of a submission as they may be shown now.
@@ -53,7 +54,7 @@ impl Desk {
         self.sight.tags_of(submission).map(|tag| self.quoted_of(submission, tag)).collect()
     }
 
-    /// Words that are about nobody in particular, such as a tag or a title, without the names that are hidden.
+    /// Words that are about nobody in particular, such as a tag, without the names that are hidden.
     pub fn without_names(&self, words: &SafeText) -> SafeText {
         self.without_others(words)
     }
@@ -85,7 +86,7 @@ impl Desk {
 
     /// A name was revealed, or is hidden again.
     pub(super) fn cover_again(&mut self) {
-        self.others = OnceLock::new();
+        (self.others, self.title) = (OnceLock::new(), OnceLock::new());
         self.finding.recovered = true;
         for (answer, fetched) in std::mem::take(&mut self.here) {
             let fetched = self.cover_here(answer, fetched.whole);

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::interview::{Batch, Candidate, CandidateId, EventId, Submission};
 use crate::journal::{self, Act, Covering, Event};
 use crate::library::TranscriptFile;
-use crate::protocol::{Hides, Names, Particulars, Rules, What, give_aways, redact};
+use crate::protocol::{Covered, Hides, Names, Particulars, Rules, What, give_aways, redact};
 use crate::text::SafeText;
 
 /// A batch as it goes along: never with addresses and telephone numbers, and without names where they are hidden.
@@ -14,7 +14,7 @@ pub(super) fn batch(batch: &Batch, rules: &Rules, everyone: &Particulars, names:
     let pseudonyms = Names::hidden(batch, rules);
     let mut going = batch.clone();
     if !names {
-        going.title = title(batch, everyone);
+        going.title = Covered::title(&batch.title, batch.submissions.iter().map(|one| &one.candidate));
     }
     for submission in &mut going.submissions {
         let particulars = Particulars::of(&submission.candidate);
@@ -25,12 +25,6 @@ pub(super) fn batch(batch: &Batch, rules: &Rules, everyone: &Particulars, names:
         }
     }
     going
-}
-
-/// A batch's title without the names of who is in it.
-fn title(batch: &Batch, everyone: &Particulars) -> SafeText {
-    let shown = covered(batch.title.raw(), &Particulars::default(), everyone);
-    if shown == batch.title.raw() { batch.title.clone() } else { SafeText::line(&shown) }
 }
 
 fn hide(submission: &mut Submission, particulars: &Particulars, everyone: &Particulars, called: &SafeText) {

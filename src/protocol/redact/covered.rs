@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Particulars, Redacted, places};
-use crate::interview::{Moment, Span};
+use crate::interview::{Candidate, Moment, Span};
 use crate::text::SafeText;
 
 /// A text as it may be shown, which knows where its parts stand in the original.
@@ -16,6 +16,20 @@ pub struct Covered {
 }
 
 impl Covered {
+    /// A batch's title without the names of these candidates, where two words of one are in it, or a name that is written as one
+    /// word outside of the Latin alphabet. One word alone stays, because a batch is often about what somebody in it is called:
+    /// bakers, keepers, north.
+    pub fn title<'a>(title: &SafeText, candidates: impl IntoIterator<Item = &'a Candidate>) -> SafeText {
+        let said = title.as_str().to_lowercase();
+        let is_in = |name: &SafeText| {
+            let name = name.as_str().to_lowercase();
+            let words = name.split_whitespace().filter(|word| word.chars().count() > 1 && said.contains(word));
+            words.clone().nth(1).is_some() || words.clone().any(|word| word == name && !word.is_ascii())
+        };
+        let named = candidates.into_iter().filter(|one| one.name.as_ref().is_some_and(is_in));
+        named.fold(title.clone(), |title, one| Covered::of(&title, Some(&Particulars::of(one))).text)
+    }
+
     /// A text without what gives a person away; the whole text where nobody's particulars are given.
     pub fn of(text: &SafeText, particulars: Option<&Particulars>) -> Self {
         let original = text.as_str();

@@ -33,6 +33,23 @@ fn what_names_the_speaker_is_taken_out_and_the_rest_stays() {
 }
 
 #[test]
+fn a_batchs_title_keeps_a_word_that_somebody_is_called_by_and_not_who_somebody_is() {
+    let called = |name: &str| Candidate {
+        id: CandidateId::derive(&[name]),
+        source_id: name.into(),
+        name: Some(name.into()),
+        email: None,
+        phone: None,
+    };
+    let everyone = [called("Ada North"), called("Sam Keeper"), called("Keepers"), called("Zora van der Quill"), called("王小明")];
+    let check = |title: &str, shown: &str| assert_eq!(Covered::title(&title.into(), &everyone).as_str(), shown, "of {title:?}");
+    check("Keepers of the north light", "Keepers of the north light");
+    check("Zora Quill for Support", "[name] [name] for Support");
+    check("SAM KEEPER, second round", "[name] [name], second round");
+    check("王小明 for Support", "[name] for Support");
+}
+
+#[test]
 fn names_in_scripts_without_spaces_are_found_inside_a_sentence() {
     let particulars = Particulars::of(&Candidate {
         id: CandidateId::derive(&["w"]),

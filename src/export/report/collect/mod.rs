@@ -12,10 +12,10 @@ use super::naming::{Called, Naming};
 use super::value::{Machine, Report, RubricNote};
 use crate::export::analytics::figures;
 use crate::export::table::Sources;
-use crate::interview::{AnswerId, Moment, SubmissionId};
+use crate::interview::{AnswerId, Batch, Moment, SubmissionId};
 use crate::panel::words::{agreement, beside_severity, cut, severity, verdict};
 use crate::panel::{Measures, Panel, in_the_running};
-use crate::protocol::{Covered, Rules, redact, rules, settings};
+use crate::protocol::{Covered, Particulars, Rules, redact, rules, settings};
 use crate::text::SafeText;
 
 /// Why some are not ranked, and who.
@@ -61,7 +61,7 @@ impl Report {
         let everyone = called.hides(batch, sources.visible, sources.visible.pseudonyms().into_keys());
         let protocol_reason = sources.visible.protocol.as_ref().and_then(|own| own.reason.as_ref());
         Report {
-            title: if anonymous { sources.rubric.title.clone() } else { Covered::of(&batch.title, Some(&everyone)).text },
+            title: if anonymous { sources.rubric.title.clone() } else { shown_title(batch, &everyone) },
             requisition: batch.requisition.as_ref().filter(|_| !anonymous).map(|job| job.title.clone().unwrap_or(job.id.clone())),
             language: batch.interview.language.clone(),
             rubric: rubric_note(sources),
@@ -117,6 +117,14 @@ fn as_of(sources: &Sources) -> Option<Timestamp> {
     let all: Vec<Timestamp> = works.chain(decided).chain(visible.comments.iter().map(|comment| comment.at)).collect();
     let has_come = |at: &&Timestamp| sources.now.is_none_or(|now| **at <= now);
     all.iter().filter(has_come).max().copied().or(sources.now.filter(|_| !all.is_empty()))
+}
+
+/// The title without the names of who is in the batch, where names are hidden.
+fn shown_title(batch: &Batch, everyone: &Particulars) -> SafeText {
+    match *everyone == Particulars::default() {
+        true => batch.title.clone(),
+        false => Covered::title(&batch.title, batch.submissions.iter().map(|one| &one.candidate)),
+    }
 }
 
 /// What is not in the report.
